@@ -1,0 +1,1 @@
+"""Everything VM Ferry knows and does, without a pixel: no toolkit is imported here."""
