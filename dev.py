@@ -1,0 +1,277 @@
+"""The developer's entry points of VM Ferry; ``python3 dev.py`` lists them.
+
+Needs nothing but Python: the first run makes ``.venv`` with the locked requirements and, on Debian or Ubuntu,
+sees to the system packages that Qt needs. Later runs find the stamp of a finished set-up and start at once.
+"""
+
+import argparse
+import contextlib
+import hashlib
+import importlib.util
+import os
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+OLDEST_PYTHON = (3, 11)
+NEWEST_PYTHON = (3, 13)
+
+VERBS = {
+    "demo": "move a virtual machine in the built-in lab: a window, or a scripted tour without a screen",
+    "test": "run every test; further arguments go to pytest",
+    "check": "formatting, lint, types and the layer rule",
+    "bench": "benchmarks: none so far",
+    "shots": "screenshots for the documentation: none so far",
+    "installer": "the Windows installer: none so far",
+}
+EMPTY_VERBS = ("bench", "shots", "installer")
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+VENV_PYTHON = VENV / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+STAMP = VENV / "set-up.sha256"
+REQUIREMENTS = ROOT / "installer" / "requirements"
+DEVELOPMENT_LOCK = REQUIREMENTS / "development.txt"
+STAMPED_FILES = (ROOT / "pyproject.toml", DEVELOPMENT_LOCK, REQUIREMENTS / "runtime.txt")
+
+OFFSCREEN = {"QT_QPA_PLATFORM": "offscreen"}
+# What Qt's wheels load from the system: always, for a window under X11, and for tests that open one.
+QT_PACKAGES = (
+    "libglib2.0-0",
+    "libgl1",
+    "libegl1",
+    "libfontconfig1",
+    "libxkbcommon0",
+    "libdbus-1-3",
+    "libxcb-cursor0",
+    "libxcb-icccm4",
+    "libxcb-image0",
+    "libxcb-keysyms1",
+    "libxcb-randr0",
+    "libxcb-render-util0",
+    "libxcb-shape0",
+    "libxcb-xkb1",
+    "libxkbcommon-x11-0",
+    "fonts-open-sans",
+    "xvfb",
+    "xauth",
+)
+
+CHECKS = (
+    "ruff format --check .",
+    "ruff check .",
+    "mypy core lab",
+    "pytest --quiet tests/test_layers.py",
+)
+
+# Seconds in which a program that was interrupted by Ctrl+C may close its sessions.
+GRACE = 10
+
+
+def main(arguments: "list[str]") -> int:
+    """Run the verb named by the first of ``arguments``; returns the exit code."""
+    unfit = python_refusal(sys.version_info[:2])
+    if unfit:
+        sys.exit(unfit)
+    if not arguments or arguments[0] in ("-h", "--help"):
+        print(usage())
+        return 0
+    verb, further = arguments[0], arguments[1:]
+    if verb not in VERBS:
+        print(f"dev.py knows no verb {verb!r}.\n\n{usage()}", file=sys.stderr)
+        return 2
+    if verb in EMPTY_VERBS:
+        print(f"'{verb}' does nothing in this version of VM Ferry.", file=sys.stderr)
+        return 2
+    if verb == "check" and further:
+        print("'check' takes no further arguments.", file=sys.stderr)
+        return 2
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    try:
+        if verb == "demo":
+            command, environment = demo_command(further, has_screen())
+            set_up()
+            return run([VENV_PYTHON, *command], environment)
+        set_up()
+        if verb == "test":
+            return run([VENV_PYTHON, "-m", "pytest", *further], test_environment())
+        return check()
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+
+
+def python_refusal(version: "tuple[int, int]") -> str:
+    """Why this Python cannot run VM Ferry; empty when it can."""
+    if OLDEST_PYTHON <= version <= NEWEST_PYTHON:
+        return ""
+    oldest, newest, found = (".".join(map(str, v)) for v in (OLDEST_PYTHON, NEWEST_PYTHON, version))
+    return f"VM Ferry needs Python {oldest} to {newest}; this is Python {found} ({sys.executable})."
+
+
+def usage() -> str:
+    """The verbs with one line each."""
+    verbs = "\n".join(f"  {verb:<10} {what}" for verb, what in VERBS.items())
+    more = "'python3 dev.py demo --help' lists its arguments."
+    return f"usage: python3 dev.py VERB [ARGUMENT ...]\n\n{verbs}\n\n{more}"
+
+
+def demo_command(arguments: "list[str]", screen: bool) -> "tuple[list[str | Path], dict[str, str]]":
+    """What ``demo`` runs, as arguments for Python and additional environment variables."""
+    parser = argparse.ArgumentParser(prog="dev.py demo", description=VERBS["demo"])
+    parser.add_argument(
+        "--tour",
+        nargs="?",
+        const="short",
+        choices=("short", "all"),
+        help="the tour even where there is a screen",
+    )
+    parser.add_argument(
+        "--out", type=Path, metavar="DIR", help="where the tour leaves its pictures (build/tour)"
+    )
+    parser.add_argument(
+        "--transcript", type=Path, metavar="FILE", help="write what travels over the wire to FILE"
+    )
+    parser.add_argument("--scenario", metavar="NAME", help="the estate to start from (two-sites)")
+    options = parser.parse_args(arguments)
+
+    # Paths count from where the user stands; the program starts in the project's folder.
+    transcript = ["--transcript", options.transcript.absolute()] if options.transcript else []
+    if screen and not options.tour and not options.out:
+        return ["-m", "gui", "--practice", options.scenario or "two-sites", *transcript], {}
+    out = options.out.absolute() if options.out else ROOT / "build" / "tour"
+    scenario = ["--scenario", options.scenario] if options.scenario else []
+    tour = ["--tour", options.tour or "short", "--out", out, *scenario, *transcript]
+    return ["-m", "tests.end_to_end.tour", *tour], OFFSCREEN
+
+
+def has_screen() -> bool:
+    """Whether a window can be shown."""
+    return sys.platform in ("win32", "darwin") or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
+
+
+def test_environment() -> "dict[str, str]":
+    """Environment variables for tests: on Linux they run offscreen unless the caller chose a platform."""
+    return OFFSCREEN if sys.platform == "linux" and "QT_QPA_PLATFORM" not in os.environ else {}
+
+
+def check() -> int:
+    """Run all checks, also after one has failed; returns the first exit code that is not 0."""
+    codes = []
+    for line in CHECKS:
+        print(f"== {line}", flush=True)
+        codes.append(run([VENV_PYTHON, "-m", *line.split()], test_environment()))
+    return next(filter(None, codes), 0)
+
+
+def set_up() -> None:
+    """See to the system packages and the virtual environment unless they are in order; exits on failure."""
+    install_system_packages()
+    stamp = fingerprint()
+    if VENV_PYTHON.exists() and STAMP.exists() and STAMP.read_text() == stamp:
+        return
+    print("Setting up .venv with the locked requirements. This is done once.", flush=True)
+    # The stamp goes first and comes last, so an interrupted set-up is never taken for a finished one.
+    STAMP.unlink(missing_ok=True)
+    pip: list[str | Path] = [VENV_PYTHON, "-m", "pip", "-qq", "--disable-pip-version-check", "install"]
+    commands: list[list[str | Path]] = [
+        # Not sys.executable, which may lie in the very .venv that is made anew.
+        [getattr(sys, "_base_executable", sys.executable), "-m", "venv", "--clear", VENV],
+        [*pip, "--only-binary", ":all:", "--require-hashes", "--requirement", DEVELOPMENT_LOCK],
+        [*pip, "--no-deps", "--no-build-isolation", "--editable", ROOT],
+    ]
+    for command in commands:
+        code = run(command)
+        if code:
+            sys.exit(
+                f"The set-up failed (exit code {code}): {printable(command)}\n"
+                "See the message above; the next run of dev.py starts the set-up again."
+            )
+    STAMP.write_text(stamp)
+
+
+def fingerprint() -> str:
+    """What the virtual environment is made from, as a hash: locks, project metadata, Python, place."""
+    digest = hashlib.sha256(f"{sys.version}\n{ROOT}\n".encode())
+    for path in STAMPED_FILES:
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def install_system_packages() -> None:
+    """Install what Debian or Ubuntu lacks; whoever is not root is told the command (exit code 1)."""
+    if not (shutil.which("dpkg-query") and shutil.which("apt-get")):
+        return
+    wanted = list(QT_PACKAGES)
+    if importlib.util.find_spec("ensurepip") is None:
+        # Debian's Python comes without the modules that make a virtual environment.
+        wanted.append("python{}.{}-venv".format(*sys.version_info))
+    listing = subprocess.run(
+        ["dpkg-query", "--show", "--showformat", "${db:Status-Status} ${Package}, ${Provides}\n"],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    missing = missing_packages(wanted, listing)
+    if not missing:
+        return
+    update = ["apt-get", "update"]
+    install = ["apt-get", "install", "-y", "--no-install-recommends", *missing]
+    if os.geteuid() != 0:
+        sudo = "sudo " if shutil.which("sudo") else ""
+        sys.exit(
+            f"VM Ferry needs system packages that are missing here: {', '.join(missing)}.\n"
+            f"Install them {'with' if sudo else 'as root with'}:\n\n"
+            f"    {sudo}{printable(update)} && {sudo}{printable(install)}\n"
+        )
+    print(f"Installing system packages: {' '.join(missing)}", flush=True)
+    noninteractive = {"DEBIAN_FRONTEND": "noninteractive"}
+    # One unreachable source among many fails the update, yet the packages may be there: installing decides.
+    run(update, noninteractive)
+    code = run(install, noninteractive)
+    if code:
+        sys.exit(f"The system packages could not be installed (exit code {code}): {printable(install)}")
+
+
+def missing_packages(wanted: "list[str]", listing: str) -> "list[str]":
+    """Those of ``wanted`` that no installed package is or provides.
+
+    ``listing`` has a line "status package, provided, provided (= version)" for each package that dpkg knows.
+    What is provided counts because Ubuntu renamed libraries (libglib2.0-0t64 provides libglib2.0-0).
+    """
+    present = set()
+    for line in listing.splitlines():
+        status, _, names = line.partition(" ")
+        if status == "installed":
+            present.update(re.findall(r"(?:^|, )([^ ,]+)", names))
+    return [name for name in wanted if name not in present]
+
+
+def run(command: "Sequence[str | Path]", environment: "dict[str, str] | None" = None) -> int:
+    """Run ``command`` in the project's folder; returns its exit code (128 + number after a signal)."""
+    child = subprocess.Popen(list(map(str, command)), cwd=ROOT, env={**os.environ, **(environment or {})})
+    try:
+        code = child.wait()
+    except KeyboardInterrupt:
+        # The terminal has sent Ctrl+C to the child as well.
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(GRACE)
+        raise
+    finally:
+        if child.poll() is None:
+            child.terminate()
+            child.wait()
+    return code if code >= 0 else 128 - code
+
+
+def printable(command: "Sequence[str | Path]") -> str:
+    """``command`` as one line for a shell."""
+    return " ".join(shlex.quote(str(word)) for word in command)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
