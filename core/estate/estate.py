@@ -1,0 +1,154 @@
+"""The hosts an administrator manages, each with its latest picture."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+
+from core.estate.connection import Connection, HostKey
+from core.estate.inventory import INVENTORY_QUERY, Inventory
+from core.feed import Feed
+from core.hyperv.query import UnexpectedAnswer
+from core.language import _
+from core.powershell.command import Pipeline
+from core.remoting.errors import ProtocolFault, RemotingError
+from core.remoting.session import Answer, Session
+from core.remoting.workers import Workers
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What is known of a host: the last inventory, and why there is no newer one.
+
+    A host that stops answering keeps its last inventory. ``inventory`` is None until the first was read.
+    """
+
+    connection: Connection
+    inventory: Inventory | None = None
+    failure: RemotingError | None = None
+
+    @property
+    def key(self) -> HostKey:
+        """The host's key."""
+        return self.connection.key
+
+    def is_called(self, name: str) -> bool:
+        """Whether ``name`` means this host: as it is listed, or as it calls itself."""
+        listed = name.lower() == self.connection.endpoint.name.lower()
+        return listed or (self.inventory is not None and self.inventory.host.is_called(name))
+
+
+class Estate:
+    """All hosts. One session for each host answers questions; a long operation opens one of its own."""
+
+    def __init__(self, workers: Workers) -> None:
+        self._workers = workers
+        self._pictures: dict[HostKey, Picture] = {}
+        self._sessions: dict[HostKey, Session] = {}
+        self._refreshes: dict[HostKey, asyncio.Task[Picture]] = {}
+        self._feed: Feed[HostKey, Picture] = Feed()
+
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        """The latest picture of every host, in the order they were added."""
+        return tuple(self._pictures.values())
+
+    def add(self, connection: Connection) -> None:
+        """Manage one more host.
+
+        Raises ValueError when its group has a host of that name already.
+        """
+        if connection.key in self._pictures:
+            raise ValueError(_("{host} is in the list already.").format(host=connection.endpoint.name))
+        self._sessions[connection.key] = self.open_session(connection)
+        self._show(Picture(connection))
+
+    def picture(self, key: HostKey) -> Picture:
+        """The latest picture of a host.
+
+        Raises KeyError when it is not managed.
+        """
+        return self._pictures[key]
+
+    def find(self, group: str, name: str) -> Picture | None:
+        """The host of ``group`` that ``name`` means, or None."""
+        in_group = (picture for key, picture in self._pictures.items() if key.group == group)
+        return next((picture for picture in in_group if picture.is_called(name.strip())), None)
+
+    async def refresh(self, key: HostKey) -> Picture:
+        """Read a host anew and return its picture; a failure is part of the picture, not an exception.
+
+        Whoever asks while a refresh is under way gets the picture of that one.
+        """
+        task = self._refreshes.get(key)
+        if task is None:
+            task = asyncio.create_task(self._refresh(key), name=f"refresh {key}")
+            self._refreshes[key] = task
+            task.add_done_callback(lambda _task: self._refreshes.pop(key, None))
+        return await asyncio.shield(task)
+
+    async def visit(self, connection: Connection) -> Picture:
+        """Read a host that is not managed so far. One that answers is managed from then on.
+
+        Returns its picture, with the failure where it did not answer.
+        """
+        session = self.open_session(connection)
+        picture = await _read(session, Picture(connection))
+        if picture.inventory is None or picture.key in self._pictures:
+            await session.close()
+        else:
+            self._sessions[picture.key] = session
+            self._show(picture)
+        return picture
+
+    async def refresh_all(self) -> None:
+        """Read every host anew, all at once: a slow one does not delay another."""
+        await asyncio.gather(*(self.refresh(key) for key in self._pictures))
+
+    async def ask(self, key: HostKey, question: Pipeline) -> Answer:
+        """What a host answers to a pipeline that only reads.
+
+        Raises RemotingError.
+        """
+        return await self._sessions[key].run(question)
+
+    def open_session(self, connection: Connection) -> Session:
+        """A session of its own, for an operation that takes long; whoever opens it closes it."""
+        return Session(connection.endpoint, connection.credential, self._workers)
+
+    def watch(self) -> AsyncIterator[Picture]:
+        """Every new picture of any host."""
+        return self._feed.watch()
+
+    async def close(self) -> None:
+        """Give up every refresh and close every session."""
+        for task in list(self._refreshes.values()):
+            task.cancel()
+        await asyncio.gather(*self._refreshes.values(), return_exceptions=True)
+        await asyncio.gather(
+            *(session.close() for session in self._sessions.values()), return_exceptions=True
+        )
+
+    async def _refresh(self, key: HostKey) -> Picture:
+        picture = await _read(self._sessions[key], self._pictures[key])
+        self._show(picture)
+        return picture
+
+    def _show(self, picture: Picture) -> None:
+        self._pictures[picture.key] = picture
+        self._feed.publish(picture.key, picture)
+
+
+async def _read(session: Session, known: Picture) -> Picture:
+    host = known.connection.endpoint.name
+    try:
+        answer = await session.run(INVENTORY_QUERY)
+        return replace(known, inventory=Inventory.of(answer.output, answer.errors), failure=None)
+    except UnexpectedAnswer as error:
+        cure = _("Check that the Hyper-V role and its PowerShell module are installed on {host}.").format(
+            host=host
+        )
+        return replace(known, failure=ProtocolFault(host, str(error), cure))
+    except RemotingError as error:
+        return replace(known, failure=error)

@@ -1,0 +1,116 @@
+"""One frozen picture of a host, read in one pipeline, and what differs between two pictures."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from core.hyperv.query import Question, Reading, TextQuestion, UnexpectedAnswer, ask
+from core.hyperv.records import Checkpoint, HardDiskDrive, Host, Machine, NetworkAdapter, Switch, Volume
+from core.powershell.command import Pipeline, command
+from core.remoting.records import ErrorRecord
+
+_CLOCK = TextQuestion("clock", command("Get-Date", Format="o"))
+_HOST = Question("host", command("Get-VMHost"), Host)
+_MACHINES = Question("machines", command("Get-VM"), Machine)
+_DRIVES = Question("drives", command("Get-VM") | command("Get-VMHardDiskDrive"), HardDiskDrive)
+_ADAPTERS = Question("adapters", command("Get-VM") | command("Get-VMNetworkAdapter"), NetworkAdapter)
+_CHECKPOINTS = Question("checkpoints", command("Get-VM") | command("Get-VMSnapshot"), Checkpoint)
+_SWITCHES = Question("switches", command("Get-VMSwitch"), Switch)
+_VOLUMES = Question("volumes", command("Get-Volume"), Volume)
+
+INVENTORY_QUERY: Pipeline = ask(
+    (_CLOCK, _HOST, _MACHINES, _DRIVES, _ADAPTERS, _CHECKPOINTS, _SWITCHES, _VOLUMES)
+)
+"""Everything a refresh asks a host, in one pipeline."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """A host as it was at ``read_at``: the host's own clock, with its offset from UTC.
+
+    ``errors`` are what the host refused to tell; the parts it did tell are there all the same.
+    """
+
+    read_at: datetime.datetime
+    host: Host
+    machines: tuple[Machine, ...]
+    drives: tuple[HardDiskDrive, ...]
+    adapters: tuple[NetworkAdapter, ...]
+    checkpoints: tuple[Checkpoint, ...]
+    switches: tuple[Switch, ...]
+    volumes: tuple[Volume, ...]
+    errors: tuple[ErrorRecord, ...] = ()
+
+    @classmethod
+    def of(cls, output: Sequence[object], errors: tuple[ErrorRecord, ...]) -> Inventory:
+        """The inventory that an answer to INVENTORY_QUERY describes.
+
+        Raises UnexpectedAnswer when the host itself, its machines or its clock are missing or cannot be read.
+        """
+        reading = Reading.of(output)
+        hosts = reading.records(_HOST)
+        if len(hosts) != 1:
+            raise UnexpectedAnswer("Get-VMHost told nothing")
+        try:
+            read_at = datetime.datetime.fromisoformat(reading.texts.get(_CLOCK.name, ""))
+        except ValueError as error:
+            raise UnexpectedAnswer(f"the host's clock cannot be read: {error}") from error
+        return cls(
+            read_at,
+            hosts[0],
+            reading.records(_MACHINES),
+            reading.records(_DRIVES),
+            reading.records(_ADAPTERS),
+            reading.records(_CHECKPOINTS),
+            reading.records(_SWITCHES),
+            reading.records(_VOLUMES),
+            errors,
+        )
+
+    def machine(self, machine_id: UUID) -> Machine | None:
+        """The machine with this ID, or None."""
+        return next((machine for machine in self.machines if machine.machine_id == machine_id), None)
+
+    def drives_of(self, machine_id: UUID) -> tuple[HardDiskDrive, ...]:
+        """The machine's hard disk drives."""
+        return tuple(drive for drive in self.drives if drive.machine_id == machine_id)
+
+    def adapters_of(self, machine_id: UUID) -> tuple[NetworkAdapter, ...]:
+        """The machine's network adapters."""
+        return tuple(adapter for adapter in self.adapters if adapter.machine_id == machine_id)
+
+    def checkpoints_of(self, machine_id: UUID) -> tuple[Checkpoint, ...]:
+        """The machine's checkpoints."""
+        return tuple(checkpoint for checkpoint in self.checkpoints if checkpoint.machine_id == machine_id)
+
+    def volume_of(self, path: str) -> Volume | None:
+        """The volume whose drive letter ``path`` begins with, or None."""
+        letter = path[:1].upper() if path[1:2] == ":" else None
+        return next((volume for volume in self.volumes if letter and volume.drive_letter == letter), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What differs between two inventories of one host, by machine: IDs gone, and machines new or changed."""
+
+    gone: tuple[UUID, ...]
+    new: tuple[Machine, ...]
+    changed: tuple[Machine, ...]
+
+
+def changes(old: Inventory | None, new: Inventory) -> Changes:
+    """What became of the machines from ``old`` to ``new``."""
+    before = {machine.machine_id: machine for machine in old.machines} if old else {}
+    now = {machine.machine_id for machine in new.machines}
+    return Changes(
+        gone=tuple(machine_id for machine_id in before if machine_id not in now),
+        new=tuple(machine for machine in new.machines if machine.machine_id not in before),
+        changed=tuple(
+            machine
+            for machine in new.machines
+            if machine.machine_id in before and before[machine.machine_id] != machine
+        ),
+    )

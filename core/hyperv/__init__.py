@@ -1,0 +1,1 @@
+"""What a host says and what it may be asked: typed records, enumerations, queries."""

@@ -1,0 +1,105 @@
+"""Reading a host: several cmdlets in one pipeline, and the answer taken apart again.
+
+Each statement prints one JSON string, behind a marker: a statement without result prints nothing at all, and a failed
+one is skipped, so only the marker tells which answer belongs to which question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from core.powershell.command import Command, Pipeline, Statement, Switch, command
+
+RecordT = TypeVar("RecordT", bound=msgspec.Struct)
+
+_MARKER = "vmferry:"
+_DEPTH = 3
+"""ConvertTo-Json cuts below its depth; the records hold at most a list of values within an object within a list."""
+
+
+class UnexpectedAnswer(Exception):
+    """A host printed what cannot be read; the text says for which question, and what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question(Generic[RecordT]):
+    """One cmdlet, or several piped, whose objects are read as ``record``."""
+
+    name: str
+    source: Command | Statement
+    record: type[RecordT]
+
+    def statement(self) -> Statement:
+        """The statement that prints the properties of ``record`` as one JSON string."""
+        properties = tuple(entry.encode_name for entry in msgspec.structs.fields(self.record))
+        return (
+            self.source
+            | command("Select-Object", Property=properties)
+            | command("ConvertTo-Json", Compress=Switch.PRESENT, Depth=_DEPTH)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TextQuestion:
+    """One cmdlet that prints a single text."""
+
+    name: str
+    source: Command
+
+    def statement(self) -> Statement:
+        """The cmdlet itself."""
+        return Statement((self.source,))
+
+
+def ask(questions: Sequence[Question[Any] | TextQuestion]) -> Pipeline:
+    """All ``questions`` as one pipeline."""
+    statements: list[Statement] = []
+    for question in questions:
+        statements.append(Statement((command("Write-Output", InputObject=_MARKER + question.name),)))
+        statements.append(question.statement())
+    return Pipeline(tuple(statements))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The answers to several questions, by the question's name."""
+
+    texts: dict[str, str]
+
+    @classmethod
+    def of(cls, output: Sequence[object]) -> Reading:
+        """Sorts what a pipeline made by ``ask`` printed.
+
+        Raises UnexpectedAnswer when something stands before the first marker.
+        """
+        texts: dict[str, str] = {}
+        name: str | None = None
+        for item in output:
+            text = str(item)
+            if text.startswith(_MARKER):
+                name = text.removeprefix(_MARKER)
+                texts[name] = ""
+            elif name is None:
+                raise UnexpectedAnswer(f"output before the first marker: {text[:200]!r}")
+            else:
+                texts[name] += text
+        return cls(texts)
+
+    def records(self, question: Question[RecordT]) -> tuple[RecordT, ...]:
+        """The records that answer ``question``: none where nothing was printed.
+
+        ConvertTo-Json prints a single object without its list. Raises UnexpectedAnswer.
+        """
+        text = self.texts.get(question.name, "")
+        if not text:
+            return ()
+        try:
+            if text.startswith("["):
+                return msgspec.json.decode(text, type=tuple[question.record, ...])  # type: ignore[name-defined]
+            return (msgspec.json.decode(text, type=question.record),)
+        except msgspec.DecodeError as error:
+            raise UnexpectedAnswer(f"the answer about {question.name} cannot be read: {error}") from error

@@ -1,0 +1,137 @@
+"""What a host says about itself and its machines: frozen records, one for each cmdlet that is read.
+
+A field is called as the property of the cmdlet's object is, in Python's spelling; ``field(name=...)`` stands where
+the spelling alone does not tell. Sizes are bytes.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import msgspec
+from msgspec import field
+
+from core.hyperv.states import Authentication, DiskType, MachineState, OperationalStatus, SwitchType
+
+
+class Duration(msgspec.Struct, frozen=True, rename="pascal"):
+    """A TimeSpan as ConvertTo-Json writes it: ``ticks`` of 100 nanoseconds."""
+
+    ticks: int
+
+    @property
+    def seconds(self) -> float:
+        """The length in seconds."""
+        return self.ticks / 10_000_000
+
+
+class Host(msgspec.Struct, frozen=True, rename="pascal"):
+    """Get-VMHost."""
+
+    name: str
+    fully_qualified_domain_name: str
+    logical_processor_count: int
+    memory_capacity: int
+    virtual_hard_disk_path: str
+    virtual_machine_path: str
+    virtual_machine_migration_enabled: bool
+    maximum_virtual_machine_migrations: int
+    maximum_storage_migrations: int
+    virtual_machine_migration_authentication_type: Authentication
+    supported_vm_versions: tuple[str, ...] = ()
+
+    def is_called(self, name: str) -> bool:
+        """Whether ``name`` means this host: its short or full name, in any letter case."""
+        return name.lower() in (self.name.lower(), self.fully_qualified_domain_name.lower())
+
+
+class Machine(msgspec.Struct, frozen=True, rename="pascal"):
+    """Get-VM."""
+
+    machine_id: UUID = field(name="Id")
+    name: str
+    state: MachineState
+    status: str
+    operational_status: tuple[OperationalStatus, ...]
+    memory_assigned: int
+    memory_startup: int
+    processor_count: int
+    processor_usage: int = field(name="CPUUsage")
+    uptime: Duration
+    generation: int
+    version: str
+    is_clustered: bool
+    path: str
+    snapshot_file_location: str
+    smart_paging_file_path: str
+    notes: str | None = None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether an operation such as a migration is under way."""
+        return OperationalStatus.IN_SERVICE in self.operational_status
+
+
+class HardDiskDrive(msgspec.Struct, frozen=True, rename="pascal"):
+    """Get-VMHardDiskDrive. ``disk_number`` is set for a pass-through disk."""
+
+    machine_id: UUID = field(name="VMId")
+    path: str | None
+    controller_type: int
+    controller_number: int
+    controller_location: int
+    disk_number: int | None = None
+
+
+class NetworkAdapter(msgspec.Struct, frozen=True, rename="pascal"):
+    """Get-VMNetworkAdapter. ``switch_name`` is empty when the adapter is not connected."""
+
+    machine_id: UUID = field(name="VMId")
+    name: str
+    switch_name: str | None
+    connected: bool
+    mac_address: str
+    addresses: tuple[str, ...] = field(name="IPAddresses", default=())
+
+
+class Checkpoint(msgspec.Struct, frozen=True, rename="pascal"):
+    """Get-VMSnapshot."""
+
+    machine_id: UUID = field(name="VMId")
+    checkpoint_id: UUID = field(name="Id")
+    name: str
+    parent_id: UUID | None = field(name="ParentSnapshotId")
+
+
+class Switch(msgspec.Struct, frozen=True, rename="pascal"):
+    """Get-VMSwitch."""
+
+    name: str
+    switch_type: SwitchType
+
+
+class Volume(msgspec.Struct, frozen=True, rename="pascal"):
+    """Get-Volume. ``drive_letter`` is None for a volume without one."""
+
+    drive_letter: str | None
+    file_system_label: str | None
+    drive_type: str
+    size: int
+    size_remaining: int
+
+
+class VirtualDisk(msgspec.Struct, frozen=True, rename="pascal"):
+    """Get-VHD. ``file_size`` is what the file occupies, ``size`` what the guest sees."""
+
+    path: str
+    file_size: int
+    size: int
+    disk_type: DiskType = field(name="VhdType")
+    parent_path: str | None = None
+
+
+class Incompatibility(msgspec.Struct, frozen=True, rename="pascal"):
+    """One entry of a report of Compare-VM; the message is in the host's language, the number is opaque."""
+
+    message: str
+    message_id: int

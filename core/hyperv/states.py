@@ -1,0 +1,150 @@
+"""The states of machines and hosts, with the numbers that the Hyper-V module's enumerations have.
+
+Numbers and names are those of the PowerShell module, read through ConvertTo-Json; WMI numbers some of them otherwise.
+"""
+
+from __future__ import annotations
+
+import enum
+
+from core.language import _
+
+
+class _HostEnum(enum.IntEnum):
+    """An enumeration whose later members an older program does not know: those become UNKNOWN."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> _HostEnum | None:
+        return cls(-1) if value != -1 else None
+
+
+class MachineState(_HostEnum):
+    """VMState."""
+
+    UNKNOWN = -1
+    OTHER = 1
+    RUNNING = 2
+    OFF = 3
+    STOPPING = 4
+    SAVED = 6
+    PAUSED = 9
+    STARTING = 10
+    RESET = 11
+    SAVING = 32773
+    PAUSING = 32776
+    RESUMING = 32777
+    FAST_SAVED = 32779
+    FAST_SAVING = 32780
+    FORCE_SHUTDOWN = 32781
+    FORCE_REBOOT = 32782
+    HIBERNATED = 32783
+    COMPONENT_SERVICING = 32784
+    RUNNING_CRITICAL = 32785
+    OFF_CRITICAL = 32786
+    STOPPING_CRITICAL = 32787
+    SAVED_CRITICAL = 32788
+    PAUSED_CRITICAL = 32789
+    STARTING_CRITICAL = 32790
+    RESET_CRITICAL = 32791
+    SAVING_CRITICAL = 32792
+    PAUSING_CRITICAL = 32793
+    RESUMING_CRITICAL = 32794
+    FAST_SAVED_CRITICAL = 32795
+    FAST_SAVING_CRITICAL = 32796
+
+    @property
+    def is_critical(self) -> bool:
+        """Whether the machine has lost its storage or is otherwise in trouble."""
+        return MachineState.RUNNING_CRITICAL <= self <= MachineState.FAST_SAVING_CRITICAL
+
+    @property
+    def word(self) -> str:
+        """The state as Hyper-V Manager writes it."""
+        words = {
+            MachineState.UNKNOWN: _("Unknown"),
+            MachineState.OTHER: _("Other"),
+            MachineState.RUNNING: _("Running"),
+            MachineState.OFF: _("Off"),
+            MachineState.STOPPING: _("Stopping"),
+            MachineState.SAVED: _("Saved"),
+            MachineState.PAUSED: _("Paused"),
+            MachineState.STARTING: _("Starting"),
+            MachineState.RESET: _("Resetting"),
+            MachineState.SAVING: _("Saving"),
+            MachineState.PAUSING: _("Pausing"),
+            MachineState.RESUMING: _("Resuming"),
+            MachineState.FAST_SAVED: _("Saved"),
+            MachineState.FAST_SAVING: _("Saving"),
+            MachineState.FORCE_SHUTDOWN: _("Shutting down"),
+            MachineState.FORCE_REBOOT: _("Restarting"),
+            MachineState.HIBERNATED: _("Hibernated"),
+            MachineState.COMPONENT_SERVICING: _("Servicing"),
+            MachineState.RUNNING_CRITICAL: _("Running-Critical"),
+            MachineState.OFF_CRITICAL: _("Off-Critical"),
+            MachineState.STOPPING_CRITICAL: _("Stopping-Critical"),
+            MachineState.SAVED_CRITICAL: _("Saved-Critical"),
+            MachineState.PAUSED_CRITICAL: _("Paused-Critical"),
+            MachineState.STARTING_CRITICAL: _("Starting-Critical"),
+            MachineState.RESET_CRITICAL: _("Resetting-Critical"),
+            MachineState.SAVING_CRITICAL: _("Saving-Critical"),
+            MachineState.PAUSING_CRITICAL: _("Pausing-Critical"),
+            MachineState.RESUMING_CRITICAL: _("Resuming-Critical"),
+            MachineState.FAST_SAVED_CRITICAL: _("Saved-Critical"),
+            MachineState.FAST_SAVING_CRITICAL: _("Saving-Critical"),
+        }
+        return words[self]
+
+
+class OperationalStatus(_HostEnum):
+    """VMOperationalStatus: the first says whether an operation is under way, the second which."""
+
+    UNKNOWN = -1
+    OK = 2
+    DEGRADED = 3
+    PREDICTIVE_FAILURE = 5
+    IN_SERVICE = 11
+    DORMANT = 15
+    SUPPORTING_ENTITY_IN_ERROR = 16
+    APPLYING_CHECKPOINT = 23769
+    CREATING_CHECKPOINT = 32768
+    DELETING_CHECKPOINT = 32770
+    WAITING_TO_START = 32771
+    MERGING_DISKS = 32772
+    EXPORTING = 32773
+    MIGRATING = 32774
+    BACKING_UP = 32776
+    MODIFYING = 32777
+    STORAGE_MIGRATION_PHASE_ONE = 32778
+    STORAGE_MIGRATION_PHASE_TWO = 32779
+    MIGRATING_PLANNED_MACHINE = 32780
+    CHECKING_COMPATIBILITY = 32781
+    APPLICATION_CRITICAL = 32782
+    COMMUNICATION_TIMED_OUT = 32783
+    COMMUNICATION_FAILED = 32784
+    CRITICAL_IO_ERROR = 32795
+
+
+class Authentication(_HostEnum):
+    """MigrationAuthenticationType: how hosts prove themselves to each other for a live migration."""
+
+    UNKNOWN = -1
+    CREDSSP = 0
+    KERBEROS = 1
+
+
+class SwitchType(_HostEnum):
+    """VMSwitchType."""
+
+    UNKNOWN = -1
+    PRIVATE = 0
+    INTERNAL = 1
+    EXTERNAL = 2
+
+
+class DiskType(_HostEnum):
+    """VhdType."""
+
+    UNKNOWN = -1
+    FIXED = 2
+    DYNAMIC = 3
+    DIFFERENCING = 4

@@ -1,0 +1,1 @@
+"""Plans, and plans being carried out."""

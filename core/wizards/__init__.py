@@ -1,0 +1,1 @@
+"""The wizards without widgets: choices, steps, problems, plan."""

@@ -1,0 +1,36 @@
+"""The enumerations of the Hyper-V module as values of a pipeline."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from lab.hyperv.files import DiskFormat, DiskType
+from lab.hyperv.host import MigrationAuthentication, MigrationPerformance, SwitchType
+from lab.hyperv.machine import MachineState, OperationalStatus
+from lab.powershell.values import EnumValue
+
+_NAMESPACE = "Microsoft.HyperV.PowerShell"
+_TYPE_NAMES: dict[type[Enum], str] = {
+    MachineState: f"{_NAMESPACE}.VMState",
+    OperationalStatus: f"{_NAMESPACE}.VMOperationalStatus",
+    SwitchType: f"{_NAMESPACE}.VMSwitchType",
+    MigrationAuthentication: f"{_NAMESPACE}.MigrationAuthenticationType",
+    MigrationPerformance: f"{_NAMESPACE}.VMMigrationPerformance",
+    DiskFormat: "Microsoft.Vhd.PowerShell.VhdFormat",
+    DiskType: "Microsoft.Vhd.PowerShell.VhdType",
+}
+
+
+def enumeration(member: Enum) -> EnumValue:
+    """``member`` as a host's .NET enumeration has it."""
+    return EnumValue(_TYPE_NAMES[type(member)], member.name, member.value)
+
+
+def hyperv_enum(type_name: str, name: str, number: int) -> EnumValue:
+    """A member of an enumeration of the module that the lab keeps no type for."""
+    return EnumValue(f"{_NAMESPACE}.{type_name}", name, number)
+
+
+def hyperv_types(*names: str) -> tuple[str, ...]:
+    """Full type names of the module, most derived first, ending in System.Object."""
+    return (*(f"{_NAMESPACE}.{name}" for name in names), "System.Object")

@@ -1,0 +1,126 @@
+"""The one clock of the lab: simulated time, and what is due to happen in it."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import heapq
+import itertools
+import time
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+Course: TypeAlias = Generator[float, None, None]
+"""A process in simulated time: it yields the seconds until it wants to go on."""
+
+
+@dataclass(order=True, slots=True)
+class _Due:
+    elapsed: float
+    order: int
+    action: Callable[[], None] = field(compare=False)
+    cancelled: bool = field(default=False, compare=False)
+
+
+class Clock:
+    """Simulated time. Everything due runs exactly at its time and in order, however coarse the steps are.
+
+    ``speed`` is simulated seconds per real second; at 0 time stands still until ``advance`` is called.
+    """
+
+    def __init__(self, start: datetime.datetime, speed: float = 1.0) -> None:
+        self._start = start
+        self.speed = speed
+        self._elapsed = 0.0
+        self._due: list[_Due] = []
+        self._order = itertools.count()
+        self._anchor_real = time.monotonic()
+        self._anchor_elapsed = 0.0
+        self._rescheduled = asyncio.Event()
+
+    @property
+    def elapsed(self) -> float:
+        """Simulated seconds since the lab was started."""
+        return self._elapsed
+
+    def now(self) -> datetime.datetime:
+        """The simulated moment, in UTC."""
+        return self._start + datetime.timedelta(seconds=self._elapsed)
+
+    def call_later(self, delay: float, action: Callable[[], None]) -> Callable[[], None]:
+        """Run ``action`` in ``delay`` simulated seconds; the returned function cancels it."""
+        due = _Due(self._elapsed + max(delay, 0.0), next(self._order), action)
+        heapq.heappush(self._due, due)
+        self._rescheduled.set()
+
+        def cancel() -> None:
+            due.cancelled = True
+
+        return cancel
+
+    def start(self, course: Course) -> RunningCourse:
+        """Let ``course`` run in simulated time, from now on."""
+        return RunningCourse(self, course)
+
+    def advance(self, seconds: float) -> None:
+        """Let ``seconds`` of simulated time pass.
+
+        Raises ValueError when ``seconds`` is negative: this clock never runs back.
+        """
+        if seconds < 0:
+            raise ValueError("simulated time never runs back")
+        self._advance_to(self._elapsed + seconds)
+        self._anchor_real, self._anchor_elapsed = time.monotonic(), self._elapsed
+
+    def catch_up(self) -> None:
+        """Bring simulated time up to where real time has got to."""
+        target = self._anchor_elapsed + (time.monotonic() - self._anchor_real) * self.speed
+        if target > self._elapsed:
+            self._advance_to(target)
+
+    async def run(self) -> None:
+        """Follow real time until cancelled."""
+        while True:
+            self.catch_up()
+            self._rescheduled.clear()
+            wait = None
+            if self.speed > 0 and self._due:
+                wait = max((self._due[0].elapsed - self._elapsed) / self.speed, 0.0)
+            try:
+                await asyncio.wait_for(self._rescheduled.wait(), wait)
+            except TimeoutError:
+                continue
+
+    def _advance_to(self, target: float) -> None:
+        while self._due and self._due[0].elapsed <= target:
+            due = heapq.heappop(self._due)
+            if not due.cancelled:
+                self._elapsed = max(self._elapsed, due.elapsed)
+                due.action()
+        self._elapsed = max(self._elapsed, target)
+
+
+class RunningCourse:
+    """A course under way on a clock."""
+
+    def __init__(self, clock: Clock, course: Course) -> None:
+        self._clock = clock
+        self._course = course
+        self._cancel = clock.call_later(0.0, self._step)
+
+    def interrupt(self, reason: Exception) -> None:
+        """Raise ``reason`` inside the course, at the place where it waits."""
+        self._cancel()
+        try:
+            delay = self._course.throw(reason)
+        except StopIteration:
+            return
+        self._cancel = self._clock.call_later(delay, self._step)
+
+    def _step(self) -> None:
+        try:
+            delay = next(self._course)
+        except StopIteration:
+            return
+        self._cancel = self._clock.call_later(delay, self._step)

@@ -1,0 +1,1 @@
+"""Estates to start from, in readable files."""
