@@ -54,9 +54,7 @@ async def get_vm_snapshot(call: Call) -> AsyncIterator[Value]:
 
 def _asked_for(call: Call) -> Iterator[tuple[Checkpoint, VirtualMachine]]:
     everything = [
-        (checkpoint, machine)
-        for machine in call.host.machines.values()
-        for checkpoint in machine.checkpoints
+        (checkpoint, machine) for machine in call.host.machines.values() for checkpoint in machine.checkpoints
     ]
     match call.parameters:
         case {"Id": uuid.UUID() as wanted}:

@@ -50,7 +50,7 @@ async def get_vm_host(call: Call) -> AsyncIterator[Value]:
 async def enable_vm_migration(call: Call) -> AsyncIterator[Value]:
     """Switch live migration on."""
     call.host.migration.enabled = True
-    if call.parameters.get("Passthru"):
+    if call.switch("Passthru"):
         yield host_record(call.host)
 
 
@@ -58,5 +58,5 @@ async def enable_vm_migration(call: Call) -> AsyncIterator[Value]:
 async def disable_vm_migration(call: Call) -> AsyncIterator[Value]:
     """Switch live migration off."""
     call.host.migration.enabled = False
-    if call.parameters.get("Passthru"):
+    if call.switch("Passthru"):
         yield host_record(call.host)

@@ -94,23 +94,11 @@ def machine_of(value: Value) -> VirtualMachine:
 
 
 def hyperv_error(call: Call, message: str, kind: str, target: Value = None) -> ErrorRecord:
-    """An error as the module of the host's version reports it.
-
-    Module 2.0 (2016 and later) throws VirtualizationException; module 1.x another type, and its ids end in
-    "Command".
-    """
+    """An error as the module of the host's version reports it: 2.0 (2016 and later) and 1.x throw other types."""
     old = call.host.version in ("2012", "2012R2")
-    suffix = "Command" if old else ""
     exception = "VirtualizationOperationFailedException" if old else "VirtualizationException"
-    command_class = call.cmdlet.replace("-", "") + suffix
-    return ErrorRecord(
-        message,
-        f"{kind},Microsoft.HyperV.PowerShell.Commands.{command_class}",
-        CATEGORIES[kind],
-        call.cmdlet,
-        (f"Microsoft.HyperV.PowerShell.{exception}", "System.Exception", "System.Object"),
-        target,
-    )
+    types = (f"Microsoft.HyperV.PowerShell.{exception}", "System.Exception", "System.Object")
+    return call.error_record(message, kind, CATEGORIES[kind], types, target)
 
 
 CATEGORIES = {

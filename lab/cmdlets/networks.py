@@ -13,9 +13,7 @@ from lab.hyperv.machine import MachineState, NetworkAdapter, VirtualMachine
 from lab.powershell.cmdlet import Call, cmdlet
 from lab.powershell.values import Record, Value, display_text
 
-ADAPTER_TYPES = hyperv_types(
-    "VMNetworkAdapter", "VMNetworkAdapterBase", "VMResource", "VirtualizationObject"
-)
+ADAPTER_TYPES = hyperv_types("VMNetworkAdapter", "VMNetworkAdapterBase", "VMResource", "VirtualizationObject")
 SWITCH_TYPES = hyperv_types("VMSwitch", "VirtualizationObject")
 
 
@@ -70,7 +68,7 @@ def switch_record(switch: VirtualSwitch, host: Host) -> Record:
 @cmdlet("Get-VMNetworkAdapter")
 async def get_vm_network_adapter(call: Call) -> AsyncIterator[Value]:
     """The adapters of machines; those of the host itself are not simulated."""
-    if call.parameters.get("ManagementOS") or call.parameters.get("All"):
+    if call.switch("ManagementOS") or call.switch("All"):
         return
     name = call.parameters.get("Name")
     for machine in asked_machines(call):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 from lab.hyperv.files import Volume
 from lab.powershell.cmdlet import Call, cmdlet
@@ -41,7 +41,7 @@ def volume_record(volume: Volume, host_name: str) -> Record:
 @cmdlet("Get-Volume")
 async def get_volume(call: Call) -> AsyncIterator[Value]:
     """The volumes of this host: all, by drive letter, path or label."""
-    wanted = {
+    wanted: dict[str, Callable[[Volume], str]] = {
         "DriveLetter": lambda volume: volume.letter,
         "FileSystemLabel": lambda volume: volume.label,
         "FilePath": lambda volume: volume.letter,
@@ -54,7 +54,7 @@ async def get_volume(call: Call) -> AsyncIterator[Value]:
             text = value[:1] if name == "FilePath" else value
             found = [v for v in call.host.files.volumes if key(v).lower() == text.lower()]
             if not found:
-                call.error(_not_found(name, value))
+                call.error(_not_found(call, name, value))
             for volume in found:
                 yield volume_record(volume, call.host.name)
         return
@@ -62,13 +62,10 @@ async def get_volume(call: Call) -> AsyncIterator[Value]:
         yield volume_record(volume, call.host.name)
 
 
-def _not_found(name: str, value: str) -> ErrorRecord:
-    return ErrorRecord(
+def _not_found(call: Call, name: str, value: str) -> ErrorRecord:
+    text = (
         f"No MSFT_Volume objects found with property '{name}' equal to '{value}'.  Verify the value of the property "
-        "and retry.",
-        f"CmdletizationQuery_NotFound_{name},Get-Volume",
-        "ObjectNotFound",
-        "Get-Volume",
-        ("Microsoft.PowerShell.Cmdletization.Cim.CimJobException", "System.Exception", "System.Object"),
-        value,
+        "and retry."
     )
+    types = ("Microsoft.PowerShell.Cmdletization.Cim.CimJobException", "System.Exception", "System.Object")
+    return call.error_record(text, f"CmdletizationQuery_NotFound_{name}", "ObjectNotFound", types, value)

@@ -33,6 +33,7 @@ class Clock:
         self._start = start
         self.speed = speed
         self._elapsed = 0.0
+        self._advancing = False
         self._due: list[_Due] = []
         self._order = itertools.count()
         self._anchor_real = time.monotonic()
@@ -46,10 +47,12 @@ class Clock:
 
     def now(self) -> datetime.datetime:
         """The simulated moment, in UTC."""
+        self.catch_up()
         return self._start + datetime.timedelta(seconds=self._elapsed)
 
     def call_later(self, delay: float, action: Callable[[], None]) -> Callable[[], None]:
         """Run ``action`` in ``delay`` simulated seconds; the returned function cancels it."""
+        self.catch_up()
         due = _Due(self._elapsed + max(delay, 0.0), next(self._order), action)
         heapq.heappush(self._due, due)
         self._rescheduled.set()
@@ -73,8 +76,22 @@ class Clock:
         self._advance_to(self._elapsed + seconds)
         self._anchor_real, self._anchor_elapsed = time.monotonic(), self._elapsed
 
+    def set_speed(self, speed: float) -> None:
+        """Let ``speed`` simulated seconds pass in a real one from now on.
+
+        Raises ValueError when ``speed`` is negative.
+        """
+        if speed < 0:
+            raise ValueError("simulated time never runs back")
+        self.catch_up()
+        self._anchor_real, self._anchor_elapsed = time.monotonic(), self._elapsed
+        self.speed = speed
+        self._rescheduled.set()
+
     def catch_up(self) -> None:
-        """Bring simulated time up to where real time has got to."""
+        """Bring simulated time up to where real time has got to; what is due runs at its own time all the same."""
+        if self._advancing:
+            return
         target = self._anchor_elapsed + (time.monotonic() - self._anchor_real) * self.speed
         if target > self._elapsed:
             self._advance_to(target)
@@ -93,11 +110,15 @@ class Clock:
                 continue
 
     def _advance_to(self, target: float) -> None:
-        while self._due and self._due[0].elapsed <= target:
-            due = heapq.heappop(self._due)
-            if not due.cancelled:
-                self._elapsed = max(self._elapsed, due.elapsed)
-                due.action()
+        self._advancing = True
+        try:
+            while self._due and self._due[0].elapsed <= target:
+                due = heapq.heappop(self._due)
+                if not due.cancelled:
+                    self._elapsed = max(self._elapsed, due.elapsed)
+                    due.action()
+        finally:
+            self._advancing = False
         self._elapsed = max(self._elapsed, target)
 
 

@@ -1,0 +1,132 @@
+"""Hosts are read whole, in one pipeline, and keep their last picture when they fall silent."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import uuid
+from dataclasses import replace
+
+import msgspec
+import pytest
+
+from core.estate.inventory import changes
+from core.hyperv.states import MachineState, SwitchType
+from core.remoting import errors
+from core.remoting.endpoint import Credential
+from tests.core.estates import key, machine_on, managed
+from tests.core.remoting.simulated_host import on_a_loop
+from tests.laboratory import RunningLab
+
+
+@on_a_loop
+async def test_a_refresh_reads_the_whole_host(lab: RunningLab) -> None:
+    async with managed([lab.connection("HV-01")]) as estate:
+        picture = await estate.refresh(key("HV-01"))
+    inventory = picture.inventory
+    assert picture.failure is None
+    assert inventory is not None
+    assert inventory.errors == ()
+    assert inventory.host.fully_qualified_domain_name == "HV-01.contoso.example"
+    assert inventory.host.supported_vm_versions[0] == "8.0"
+    assert inventory.read_at == datetime.datetime(2025, 3, 10, 8, tzinfo=datetime.UTC)
+    assert inventory.read_at.utcoffset() == datetime.timedelta(hours=1)
+    assert {volume.drive_letter for volume in inventory.volumes} == {"C", "D"}
+    assert {(switch.name, switch.switch_type) for switch in inventory.switches} == {
+        ("Production", SwitchType.EXTERNAL),
+        ("Management", SwitchType.INTERNAL),
+    }
+    machines = {machine.name: machine for machine in inventory.machines}
+    assert set(machines) == {"DC01", "FILE01", "SQL01", "WEB01", "APP01", "TEST01"}
+    web, app = machines["WEB01"], machines["APP01"]
+    assert (web.state, web.memory_assigned, web.processor_usage) == (MachineState.RUNNING, 4 << 30, 12)
+    assert web.uptime.seconds == 30 * 24 * 3600
+    assert not web.is_busy
+    assert machines["TEST01"].state is MachineState.OFF
+    assert [drive.path for drive in inventory.drives_of(web.machine_id)] == [
+        r"D:\VMs\WEB01\Virtual Hard Disks\WEB01.vhdx"
+    ]
+    assert len(inventory.drives_of(machines["SQL01"].machine_id)) == 3
+    assert inventory.adapters_of(web.machine_id)[0].addresses == ("10.22.100.18",)
+    assert [checkpoint.name for checkpoint in inventory.checkpoints_of(app.machine_id)] == [
+        "Before update 4.2"
+    ]
+
+
+@on_a_loop
+async def test_a_refresh_is_one_pipeline_of_cmdlets(lab: RunningLab) -> None:
+    async with managed([lab.connection("HV-01")]) as estate:
+        await estate.refresh(key("HV-01"))
+        first = lab.received()
+        await estate.refresh(key("HV-01"))
+    assert len({entry["pipeline"] for entry in first}) == 1
+    assert len({entry["pipeline"] for entry in lab.received()}) == 2
+    assert {entry["outcome"] for entry in first} == {"completed"}
+
+
+@on_a_loop
+async def test_an_endpoint_without_language_is_enough(lab: RunningLab) -> None:
+    async with managed(lab.connections(configuration="VMFerry")) as estate:
+        assert (await machine_on(estate, "HV-01", "WEB01")).name == "WEB01"
+
+
+@on_a_loop
+async def test_who_asks_during_a_refresh_gets_that_one(lab: RunningLab) -> None:
+    async with managed([lab.connection("HV-01")]) as estate:
+        await estate.refresh_all()
+        before = len({entry["pipeline"] for entry in lab.received()})
+        await asyncio.gather(*(estate.refresh(key("HV-01")) for _ in range(5)))
+        assert len({entry["pipeline"] for entry in lab.received()}) == before + 1
+
+
+@on_a_loop
+async def test_a_silent_host_keeps_its_last_picture_and_delays_no_other(lab: RunningLab) -> None:
+    refusing = lab.connection("HV-02")
+    wrong = replace(refusing, credential=Credential(refusing.credential.user_name, "wrong"))
+    async with managed([lab.connection("HV-01"), wrong]) as estate:
+        await estate.refresh_all()
+        good, bad = estate.pictures
+        assert good.failure is None
+        assert isinstance(bad.failure, errors.SignInRefused)
+        assert bad.inventory is None
+        lab.process.terminate()
+        lab.process.wait(20)
+        after = await estate.refresh(key("HV-01"))
+        assert isinstance(after.failure, errors.RemotingError)
+        assert after.inventory is good.inventory
+
+
+@on_a_loop
+async def test_a_visit_manages_only_a_host_that_answers(lab: RunningLab) -> None:
+    async with managed([]) as estate:
+        connection = lab.connection("HV-01")
+        refused = replace(connection, credential=Credential("CONTOSO\\nobody", "wrong"))
+        assert isinstance((await estate.visit(refused)).failure, errors.SignInRefused)
+        assert estate.pictures == ()
+        assert (await estate.visit(connection)).failure is None
+        assert [picture.key for picture in estate.pictures] == [connection.key]
+
+
+@on_a_loop
+async def test_a_host_cannot_be_listed_twice(lab: RunningLab) -> None:
+    async with managed([lab.connection("HV-01")]) as estate:
+        with pytest.raises(ValueError, match="HV-01 is in the list already"):
+            estate.add(lab.connection("HV-01"))
+
+
+@on_a_loop
+async def test_changes_tell_what_is_gone_new_and_changed(lab: RunningLab) -> None:
+    async with managed([lab.connection("HV-01")]) as estate:
+        picture = await estate.refresh(key("HV-01"))
+    new = picture.inventory
+    assert new is not None
+    first, second, *rest = new.machines
+    renamed = msgspec.structs.replace(first, name="OLD")
+    stranger = msgspec.structs.replace(second, machine_id=uuid.uuid4())
+    old = replace(new, machines=(renamed, *rest, stranger))
+    found = changes(old, new)
+    assert found.changed == (first,)
+    assert found.new == (second,)
+    assert found.gone == (stranger.machine_id,)
+    assert changes(None, new).new == new.machines
+    assert changes(new, new) == type(found)((), (), ())
