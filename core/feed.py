@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import weakref
 from collections.abc import AsyncIterator, Hashable
 from typing import Generic, TypeVar
 
@@ -14,23 +15,24 @@ class Feed(Generic[KeyT, ValueT]):
     """Publishes values by key. A watcher that is slow sees the latest value of each key, never a backlog."""
 
     def __init__(self) -> None:
-        self._mailboxes: set[_Mailbox[KeyT, ValueT]] = set()
+        self._mailboxes: weakref.WeakSet[_Mailbox[KeyT, ValueT]] = weakref.WeakSet()
 
     def publish(self, key: KeyT, value: ValueT) -> None:
         """Tell every watcher."""
         for mailbox in self._mailboxes:
             mailbox.put(key, value)
 
-    async def watch(self) -> AsyncIterator[ValueT]:
-        """Every value published from now on, until the watcher stops."""
+    def watch(self) -> AsyncIterator[ValueT]:
+        """Every value published from this call on, until the watcher lets go of the iterator."""
         mailbox = _Mailbox[KeyT, ValueT]()
         self._mailboxes.add(mailbox)
-        try:
-            while True:
-                for value in await mailbox.take():
-                    yield value
-        finally:
-            self._mailboxes.discard(mailbox)
+        return _values(mailbox)
+
+
+async def _values(mailbox: _Mailbox[KeyT, ValueT]) -> AsyncIterator[ValueT]:
+    while True:
+        for value in await mailbox.take():
+            yield value
 
 
 class _Mailbox(Generic[KeyT, ValueT]):

@@ -44,12 +44,20 @@ async def running_jobs(lab: RunningLab) -> AsyncIterator[tuple[Estate, Jobs]]:
 async def follow(watched: AsyncIterator[JobStatus], lab: RunningLab, step: float = 5) -> list[JobStatus]:
     """Let simulated time pass until a job ends; everything it said."""
     seen: list[JobStatus] = []
+    lab.advance(step)
     async for status in watched:
         seen.append(status)
         if status.state.is_final:
             break
         lab.advance(step)
     return seen
+
+
+async def has_begun(jobs: Jobs) -> None:
+    """Wait until the host has told of the newest job for the first time."""
+    async for status in jobs.watch():
+        if status.detail:
+            return
 
 
 @on_a_loop
@@ -78,8 +86,7 @@ async def test_a_machine_moves_and_the_job_says_how_far(lab: RunningLab) -> None
 async def test_refreshes_do_not_wait_behind_a_move(lab: RunningLab) -> None:
     async with running_jobs(lab) as (estate, jobs):
         await jobs.start(await plan_for(estate, "WEB01", r"D:\VMs\WEB01"))
-        async for _status in jobs.watch():
-            break
+        await has_begun(jobs)
         machine = await machine_on(estate, "HV-01", "WEB01")
         assert machine.is_busy
 
@@ -120,8 +127,7 @@ async def test_a_plan_that_no_longer_fits_is_not_sent(lab: RunningLab) -> None:
     async with running_jobs(lab) as (estate, jobs):
         plan = await plan_for(estate, "WEB01", r"D:\VMs\WEB01")
         await jobs.start(plan)
-        async for _status in jobs.watch():
-            break
+        await has_begun(jobs)
         with pytest.raises(PlanOutdated, match="Another operation has begun on WEB01"):
             await jobs.start(plan)
         await follow(jobs.watch(), lab)

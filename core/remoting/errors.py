@@ -1,0 +1,169 @@
+"""What can go wrong between this computer and a host.
+
+::
+
+    RemotingError                  host, cause and cure; str() says in one sentence what happened
+    |-- NameUnknown                no such name
+    |-- Unreachable                no answer in time, or the network broke off
+    |-- ConnectionRefused          nothing listens on the port
+    |-- CertificateNotTrusted      the host's certificate is not accepted
+    |-- SignInUnavailable          this computer cannot do this kind of sign-in
+    |-- SignInRefused              the host does not accept the user
+    |-- AccessDenied               signed in, but not allowed
+    |-- EndpointMissing            the host has no session configuration of this name
+    |-- QuotaExceeded              a limit of WinRM on the host is reached
+    |-- ProtocolFault              an answer that was not expected
+    |-- SessionClosed              the session ended, here or on the host
+    |-- PipelineStopped            the call was stopped
+    |-- OutcomeUnknown             a change was sent and its answer never came
+    `-- CmdletFailed               the host's PowerShell reported an error; carries its record
+
+All but the last three mean that the call did not take place, or that it only read. Cancelling is
+``asyncio.CancelledError``.
+"""
+
+from __future__ import annotations
+
+from core.language import _
+from core.remoting.records import ErrorRecord
+
+
+class RemotingError(Exception):
+    """A call to a host did not do what it should.
+
+    ``host`` is the host's display name, ``cause`` says why it happened and ``cure`` what the user can do,
+    both in whole sentences.
+    """
+
+    def __init__(self, host: str, cause: str, cure: str) -> None:
+        super().__init__(host, cause, cure)
+        self.host = host
+        self.cause = cause
+        self.cure = cure
+
+    @property
+    def sentence(self) -> str:
+        """What happened, on which host."""
+        return _("The call to {host} failed.").format(host=self.host)
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+class NameUnknown(RemotingError):
+    """The host's name cannot be resolved."""
+
+    @property
+    def sentence(self) -> str:
+        return _("{host} cannot be found.").format(host=self.host)
+
+
+class Unreachable(RemotingError):
+    """No answer came in time, or the network broke off."""
+
+    @property
+    def sentence(self) -> str:
+        return _("{host} does not answer.").format(host=self.host)
+
+
+class ConnectionRefused(RemotingError):
+    """Nothing listens on the port."""
+
+    @property
+    def sentence(self) -> str:
+        return _("{host} refused the connection.").format(host=self.host)
+
+
+class CertificateNotTrusted(RemotingError):
+    """The certificate that the host shows is not accepted."""
+
+    @property
+    def sentence(self) -> str:
+        return _("The certificate of {host} is not trusted.").format(host=self.host)
+
+
+class SignInUnavailable(RemotingError):
+    """This computer lacks what the chosen kind of sign-in needs."""
+
+    @property
+    def sentence(self) -> str:
+        return _("This computer cannot sign in to {host} in the chosen way.").format(host=self.host)
+
+
+class SignInRefused(RemotingError):
+    """The host does not accept the user."""
+
+    @property
+    def sentence(self) -> str:
+        return _("{host} refused the sign-in.").format(host=self.host)
+
+
+class AccessDenied(RemotingError):
+    """The user signed in but may not use the endpoint."""
+
+    @property
+    def sentence(self) -> str:
+        return _("{host} denied access.").format(host=self.host)
+
+
+class EndpointMissing(RemotingError):
+    """The host has no session configuration of the asked name."""
+
+    @property
+    def sentence(self) -> str:
+        return _("{host} does not offer the PowerShell endpoint.").format(host=self.host)
+
+
+class QuotaExceeded(RemotingError):
+    """A limit of WinRM on the host (shells, users, operations, memory) is reached."""
+
+    @property
+    def sentence(self) -> str:
+        return _("{host} takes no more sessions at the moment.").format(host=self.host)
+
+
+class ProtocolFault(RemotingError):
+    """The host, or something in its place, answered in a way that was not expected."""
+
+    @property
+    def sentence(self) -> str:
+        return _("{host} gave an unexpected answer.").format(host=self.host)
+
+
+class SessionClosed(RemotingError):
+    """The session was closed here, or the host ended it."""
+
+    @property
+    def sentence(self) -> str:
+        return _("The session to {host} has ended.").format(host=self.host)
+
+
+class PipelineStopped(RemotingError):
+    """The call was stopped before it was done; what it had changed by then stays changed."""
+
+    @property
+    def sentence(self) -> str:
+        return _("The call on {host} was stopped.").format(host=self.host)
+
+
+class OutcomeUnknown(RemotingError):
+    """A change was sent, and whether the host made it is not known; it is never sent again."""
+
+    @property
+    def sentence(self) -> str:
+        return _("Whether {host} made the change is not known.").format(host=self.host)
+
+
+class CmdletFailed(RemotingError):
+    """PowerShell on the host reported an error; ``record`` is the host's own record of it, whole."""
+
+    def __init__(self, host: str, record: ErrorRecord) -> None:
+        cure = record.advice or _("Remove the cause that the host names, then try again.")
+        super().__init__(host, record.message, cure)
+        self.record = record
+
+    @property
+    def sentence(self) -> str:
+        if self.record.cmdlet:
+            return _("{cmdlet} failed on {host}.").format(cmdlet=self.record.cmdlet, host=self.host)
+        return _("A command failed on {host}.").format(host=self.host)

@@ -1,0 +1,277 @@
+"""The exceptions of pypsrp and of what it stands on, translated once into the errors of ``errors.py``.
+
+Nothing is decided by the text of a message: Windows speaks many languages.
+"""
+
+from __future__ import annotations
+
+import errno
+import socket
+import ssl
+from collections.abc import Iterator
+
+import requests
+import urllib3.exceptions
+from pypsrp.exceptions import AuthenticationError, WinRMError, WinRMTransportError, WSManFaultError
+from spnego.exceptions import (
+    BadMICError,
+    ContextExpiredError,
+    FeatureMissingError,
+    InvalidTokenError,
+    SpnegoError,
+)
+
+from core.language import _
+from core.remoting import errors
+from core.remoting.endpoint import Credential, Endpoint
+
+FAILURES = (WinRMError, SpnegoError, FeatureMissingError, urllib3.exceptions.HTTPError, OSError, ImportError)
+"""Everything that a call to pypsrp may raise (what requests raises are OSErrors)."""
+
+# Fault codes: wsmerror.h and winerror.h of the Windows SDK. That Windows answers with just these is assumed.
+OPERATION_TIMED_OUT = 0x80338029
+_OPERATION_ABORTED = 995
+_ACCESS_DENIED = frozenset({5, 0x80070005})
+_ENDPOINT_MISSING = frozenset({0x8033803B, 0x80338002})
+_SHELL_GONE = frozenset({0x8033805B, 0x803381C4, 0x803381DE})
+_QUOTAS = frozenset({0x8033803F, *range(0x803381A5, 0x803381A9), 0x803381AB, *range(0x803381E4, 0x803381EB)})
+
+# X509_V_ERR_* of OpenSSL's x509_vfy.h.
+_EXPIRED = frozenset({9, 10})
+_OTHER_NAME = frozenset({62, 64})
+
+_NO_WAY = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN})
+
+
+def translate(failure: BaseException, endpoint: Endpoint, credential: Credential) -> errors.RemotingError:
+    """The error that says what ``failure`` means for the user."""
+    chain = tuple(_chain(failure))
+    return (
+        _of_fault(chain, endpoint)
+        or _of_sign_in(chain, endpoint, credential)
+        or _of_certificate(chain, endpoint)
+        or _of_network(chain, endpoint)
+        or _of_status(chain, endpoint)
+        or _unexpected(
+            endpoint,
+            _("What {address} sent is not an answer of Windows Remote Management.").format(
+                address=endpoint.address
+            ),
+        )
+    )
+
+
+def shell_is_gone(failure: BaseException) -> bool:
+    """Whether the host said that it no longer has the session's shell, so that the call did not begin."""
+    return isinstance(failure, WSManFaultError) and failure.code in _SHELL_GONE
+
+
+def operation_timed_out(failure: BaseException) -> bool:
+    """Whether the host said that nothing happened within the operation's time: ask again."""
+    return isinstance(failure, WSManFaultError) and failure.code == OPERATION_TIMED_OUT
+
+
+def broke_off(failure: BaseException) -> bool:
+    """Whether an open connection was dropped before the answer was complete."""
+    return any(isinstance(link, urllib3.exceptions.ProtocolError) for link in _chain(failure))
+
+
+def may_have_begun(failure: BaseException) -> bool:
+    """Whether a call that failed in this way may nevertheless have been taken by the host."""
+    chain = tuple(_chain(failure))
+    for link in chain:
+        if isinstance(link, WSManFaultError):
+            return link.code in (OPERATION_TIMED_OUT, _OPERATION_ABORTED)
+        if isinstance(link, WinRMTransportError):
+            return not 400 <= link.code < 500
+    never_connected = (
+        AuthenticationError,
+        urllib3.exceptions.NewConnectionError,
+        urllib3.exceptions.ConnectTimeoutError,
+        ssl.SSLCertVerificationError,
+        urllib3.exceptions.LocationParseError,
+        requests.exceptions.InvalidURL,
+        FeatureMissingError,
+        ImportError,
+    )
+    return not any(isinstance(link, never_connected) for link in chain)
+
+
+def _chain(failure: BaseException) -> Iterator[BaseException]:
+    """``failure`` and what it came from: requests hides the real exception in arguments and ``reason``."""
+    seen: list[BaseException] = []
+    waiting: list[object] = [failure]
+    while waiting:
+        link = waiting.pop(0)
+        if not isinstance(link, BaseException) or any(link is other for other in seen):
+            continue
+        seen.append(link)
+        yield link
+        waiting += [link.__cause__, link.__context__, getattr(link, "reason", None), *link.args]
+
+
+def _of_fault(chain: tuple[BaseException, ...], endpoint: Endpoint) -> errors.RemotingError | None:
+    fault = next((link for link in chain if isinstance(link, WSManFaultError)), None)
+    if fault is None:
+        return None
+    if fault.code in _ACCESS_DENIED:
+        return errors.AccessDenied(
+            endpoint.name,
+            _("The user may not use the PowerShell endpoint {configuration}.").format(
+                configuration=endpoint.configuration_name
+            ),
+            _("Sign in as a member of the host's Administrators or Remote Management Users."),
+        )
+    if fault.code in _ENDPOINT_MISSING:
+        return errors.EndpointMissing(
+            endpoint.name,
+            _("The host has no session configuration named {configuration}.").format(
+                configuration=endpoint.configuration_name
+            ),
+            _("Correct the name, or register the configuration on the host."),
+        )
+    if fault.code in _QUOTAS:
+        return errors.QuotaExceeded(
+            endpoint.name,
+            _("A limit of Windows Remote Management on the host is reached."),
+            _("Close other remote sessions to the host, or raise MaxShellsPerUser and its neighbours there."),
+        )
+    if fault.code in _SHELL_GONE:
+        return errors.SessionClosed(
+            endpoint.name,
+            _("The host has ended the session, as it does after some time or when it restarts."),
+            _("Try again: a new session is opened."),
+        )
+    if fault.code == OPERATION_TIMED_OUT:
+        return _silent(endpoint)
+    cause = _("The host reported fault {code}: {reason}").format(code=fault.code, reason=fault.reason)
+    return _unexpected(endpoint, cause)
+
+
+def _of_sign_in(
+    chain: tuple[BaseException, ...], endpoint: Endpoint, credential: Credential
+) -> errors.RemotingError | None:
+    if any(isinstance(link, ImportError | FeatureMissingError) for link in chain):
+        return errors.SignInUnavailable(
+            endpoint.name,
+            _("The support for {authentication} sign-in is not installed on this computer.").format(
+                authentication=endpoint.authentication
+            ),
+            _("Choose another kind of sign-in for this host, or install the support for this one."),
+        )
+    if any(isinstance(link, BadMICError | InvalidTokenError | ContextExpiredError) for link in chain):
+        return _unexpected(
+            endpoint, _("A message of {address} could not be decrypted.").format(address=endpoint.address)
+        )
+    if any(isinstance(link, AuthenticationError | SpnegoError) for link in chain):
+        return errors.SignInRefused(
+            endpoint.name,
+            _("The host does not accept the user {user} with {authentication} sign-in.").format(
+                user=credential.user_name, authentication=endpoint.authentication
+            ),
+            _("Check the user name, the password and the kind of sign-in."),
+        )
+    return None
+
+
+def _of_certificate(chain: tuple[BaseException, ...], endpoint: Endpoint) -> errors.RemotingError | None:
+    refused = next((link for link in chain if isinstance(link, ssl.SSLCertVerificationError)), None)
+    if refused is not None:
+        if refused.verify_code in _EXPIRED:
+            cause = _("The certificate of {address} is not valid today.")
+            cure = _("Renew the certificate on the host, and check the clocks of both computers.")
+        elif refused.verify_code in _OTHER_NAME:
+            cause = _("The certificate was not issued for the name {address}.")
+            cure = _("Use the name that the certificate was issued for as the address of the host.")
+        else:
+            cause = _("The certificate of {address} was issued by an authority that is not trusted here.")
+            cure = _("Give the file with the certificate of that authority in the settings of the host.")
+        return errors.CertificateNotTrusted(endpoint.name, cause.format(address=endpoint.address), cure)
+    if any(isinstance(link, ssl.SSLError | urllib3.exceptions.SSLError) for link in chain):
+        return _unexpected(
+            endpoint,
+            _("No secure connection to {address}, port {port}, could be agreed on.").format(
+                address=endpoint.address, port=endpoint.port
+            ),
+        )
+    return None
+
+
+def _of_network(chain: tuple[BaseException, ...], endpoint: Endpoint) -> errors.RemotingError | None:
+    unknown = (
+        socket.gaierror,
+        urllib3.exceptions.NameResolutionError,
+        urllib3.exceptions.LocationParseError,
+        requests.exceptions.InvalidURL,
+    )
+    if any(isinstance(link, unknown) for link in chain):
+        return errors.NameUnknown(
+            endpoint.name,
+            _("The name {address} is not known on this network.").format(address=endpoint.address),
+            _("Check the spelling, and that this computer asks the name server of the host's domain."),
+        )
+    if any(isinstance(link, ConnectionRefusedError) for link in chain):
+        return errors.ConnectionRefused(
+            endpoint.name,
+            _("Nothing listens on port {port} of {address}.").format(
+                port=endpoint.port, address=endpoint.address
+            ),
+            _("Turn on Windows Remote Management on the host (Enable-PSRemoting), or correct the port."),
+        )
+    if any(isinstance(link, OSError) and link.errno in _NO_WAY for link in chain):
+        return errors.Unreachable(
+            endpoint.name,
+            _("The network has no way to {address}.").format(address=endpoint.address),
+            _("Check the network of this computer and the address of the host."),
+        )
+    if any(isinstance(link, TimeoutError | urllib3.exceptions.TimeoutError) for link in chain):
+        return _silent(endpoint)
+    if any(
+        isinstance(link, OSError) and not isinstance(link, requests.RequestException) for link in chain
+    ) or any(isinstance(link, urllib3.exceptions.ProtocolError) for link in chain):
+        return errors.Unreachable(
+            endpoint.name,
+            _("The connection to {address}, port {port}, broke off.").format(
+                address=endpoint.address, port=endpoint.port
+            ),
+            _("Check the network between this computer and the host, and whether the host is restarting."),
+        )
+    return None
+
+
+def _of_status(chain: tuple[BaseException, ...], endpoint: Endpoint) -> errors.RemotingError | None:
+    answer = next((link for link in chain if isinstance(link, WinRMTransportError)), None)
+    if answer is None:
+        return None
+    if answer.code == 403:
+        return errors.AccessDenied(
+            endpoint.name,
+            _("The web service at {address}, port {port}, forbids the connection.").format(
+                address=endpoint.address, port=endpoint.port
+            ),
+            _("Check the address filter of Windows Remote Management on the host, and the user's rights."),
+        )
+    return _unexpected(
+        endpoint,
+        _("The web service at {address}, port {port}, answered with status {status}.").format(
+            address=endpoint.address, port=endpoint.port, status=answer.code
+        ),
+    )
+
+
+def _silent(endpoint: Endpoint) -> errors.RemotingError:
+    return errors.Unreachable(
+        endpoint.name,
+        _("No answer came from {address}, port {port}, in time.").format(
+            address=endpoint.address, port=endpoint.port
+        ),
+        _("Check that the host is switched on and that its firewall lets Windows Remote Management through."),
+    )
+
+
+def _unexpected(endpoint: Endpoint, cause: str) -> errors.RemotingError:
+    return errors.ProtocolFault(
+        endpoint.name,
+        cause,
+        _("Check that the address and the port are those of Windows Remote Management on the host."),
+    )

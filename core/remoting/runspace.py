@@ -1,0 +1,241 @@
+"""One session's runspace on a host, in blocking calls that run in a worker thread, one at a time."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import xml.etree.ElementTree as ElementTree
+from dataclasses import dataclass
+from pathlib import Path
+
+from pypsrp.complex_objects import PSInvocationState
+from pypsrp.powershell import PowerShell
+from pypsrp.shell import SignalCode
+from pypsrp.wsman import NAMESPACES, SelectorSet
+
+from core.language import _
+from core.powershell.command import Pipeline
+from core.remoting import errors
+from core.remoting.endpoint import Credential, Endpoint
+from core.remoting.failures import (
+    FAILURES,
+    may_have_begun,
+    operation_timed_out,
+    shell_is_gone,
+    translate,
+)
+from core.remoting.records import ErrorRecord, Item
+from core.remoting.transport import Connection, Pool
+from core.remoting.values import items_of, to_wire
+
+_FINAL = (PSInvocationState.COMPLETED, PSInvocationState.FAILED, PSInvocationState.STOPPED)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one call brought: the new records, whether the pipeline has ended, and the error it ended with."""
+
+    items: tuple[Item, ...]
+    finished: bool
+    failure: errors.RemotingError | None = None
+
+
+class Runspace:
+    """A runspace pool with one runspace, opened on demand and dropped when the connection is in doubt.
+
+    ``stop_wanted`` keeps a pipeline that has just been sent from waiting for its first output.
+    """
+
+    def __init__(self, endpoint: Endpoint, credential: Credential, idle_limit: float) -> None:
+        self.stop_wanted = threading.Event()
+        self._endpoint = endpoint
+        self._credential = credential
+        self._idle_limit = idle_limit
+        self._connection: Connection | None = None
+        self._pool: Pool | None = None
+        self._shell: PowerShell | None = None
+        self._changes = False
+
+    @property
+    def is_open(self) -> bool:
+        return self._pool is not None
+
+    @property
+    def running(self) -> bool:
+        """Whether the host has taken a pipeline whose end has not been seen."""
+        shell = self._shell
+        return shell is not None and shell.state != PSInvocationState.NOT_STARTED
+
+    def open(self) -> None:
+        """Sign in and open the pool; raises RemotingError."""
+        if self._pool is not None:
+            return
+        try:
+            connection = self._connect()
+            self._connection = connection
+            pool = Pool(connection, configuration_name=self._endpoint.configuration_name)
+            pool.open()
+        except FAILURES as failure:
+            self.abandon()
+            raise self._translated(failure) from failure
+        self._pool = pool
+
+    def start(self, pipeline: Pipeline, changes: bool, seconds: int) -> Step:
+        """Send ``pipeline`` and wait up to ``seconds`` for its first records.
+
+        A read is sent once more when the host has meanwhile closed the shell. Raises RemotingError
+        (OutcomeUnknown when ``changes`` and the host may have taken the pipeline), and ValueError for
+        values that cannot be sent.
+        """
+        if self.stop_wanted.is_set():
+            return Step((), finished=True, failure=self._stopped())
+        self._changes = changes
+        try:
+            self._send(pipeline)
+        except FAILURES as failure:
+            if changes or not shell_is_gone(failure):
+                raise self._failed(failure) from failure
+            self.abandon()
+            self.open()
+            try:
+                self._send(pipeline)
+            except FAILURES as second_failure:
+                raise self._failed(second_failure) from second_failure
+        if self.stop_wanted.is_set():
+            return Step((), finished=False)
+        return self.poll(seconds)
+
+    def poll(self, seconds: int) -> Step:
+        """Wait up to ``seconds`` for more of the running pipeline; raises RemotingError."""
+        shell = self._shell
+        assert shell is not None
+        try:
+            shell.poll_invoke(timeout=seconds)
+        except FAILURES as failure:
+            raise self._failed(failure) from failure
+        items = items_of(shell)
+        errors_seen = [item for item in items if isinstance(item, ErrorRecord)]
+        state = shell.state
+        shell.clear_streams()
+        if state not in _FINAL:
+            return Step(items, finished=False)
+        self._finish(shell)
+        if state == PSInvocationState.FAILED:
+            record = errors_seen[-1] if errors_seen else ErrorRecord("")
+            return Step(items[:-1], finished=True, failure=errors.CmdletFailed(self._endpoint.name, record))
+        if state == PSInvocationState.STOPPED:
+            return Step(items, finished=True, failure=self._stopped())
+        return Step(items, finished=True)
+
+    def signal_stop(self) -> None:
+        """Ask the host to stop the running pipeline. Raises RemotingError.
+
+        May run while another thread polls: it goes over a connection of its own, because an encrypted one
+        cannot be shared by two threads.
+        """
+        pool, shell, first = self._pool, self._shell, self._connection
+        if pool is None or shell is None or first is None:
+            return
+        signal = ElementTree.Element(f"{{{NAMESPACES['rsp']}}}Signal", CommandId=shell.id)
+        ElementTree.SubElement(signal, f"{{{NAMESPACES['rsp']}}}Code").text = SignalCode.PS_CTRL_C
+        selectors = SelectorSet()
+        selectors.add_option("ShellId", pool.shell.id or pool.id)
+        connection: Connection | None = None
+        try:
+            connection = self._connect()
+            connection.session_id = first.session_id
+            connection.signal(pool.shell.resource_uri, signal, selector_set=selectors)
+        except FAILURES as failure:
+            # A stop that takes its time is under way, and a pipeline that has just ended needs none.
+            if not operation_timed_out(failure) and not shell_is_gone(failure):
+                raise self._translated(failure) from failure
+        finally:
+            if connection is not None:
+                connection.close()
+
+    def close(self) -> None:
+        """Close the shell on the host as far as it answers, and the connection."""
+        pool = self._pool
+        if pool is not None:
+            # What fails here the host has closed already, or closes by itself after a while.
+            with contextlib.suppress(*FAILURES):
+                pool.close()
+        self.abandon()
+
+    def abandon(self) -> None:
+        """Drop the connection without a word to the host; the next call opens a new one."""
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = None
+        self._pool = None
+        self._shell = None
+
+    def outcome_unknown(self, error: errors.RemotingError) -> errors.RemotingError:
+        """The error for a change whose answer ``error`` has kept away."""
+        return errors.OutcomeUnknown(
+            self._endpoint.name,
+            error.cause,
+            _("Look at what is true on the host before you try again: the change may have been made."),
+        )
+
+    def _connect(self) -> Connection:
+        endpoint, credential = self._endpoint, self._credential
+        if endpoint.ca_file is not None and not Path(endpoint.ca_file).is_file():
+            raise errors.CertificateNotTrusted(
+                endpoint.name,
+                _("The file {file} with the trusted authorities cannot be read.").format(
+                    file=endpoint.ca_file
+                ),
+                _("Choose the file again in the settings of the host."),
+            )
+        if endpoint.authentication == "certificate":
+            for file in (credential.certificate_file, credential.certificate_key_file):
+                if file is None or not Path(file).is_file():
+                    raise errors.SignInUnavailable(
+                        endpoint.name,
+                        _("The user's certificate and its key cannot be read."),
+                        _("Choose their files again in the settings of the host."),
+                    )
+        return Connection(endpoint, credential, self._idle_limit)
+
+    def _send(self, pipeline: Pipeline) -> None:
+        pool, connection = self._pool, self._connection
+        assert pool is not None
+        assert connection is not None
+        shell = PowerShell(pool)
+        for statement in pipeline.statements:
+            for command in statement.commands:
+                shell.add_cmdlet(command.name)
+                for name, value in command.parameters:
+                    shell.add_parameter(name, to_wire(value))
+            shell.add_statement()
+        self._shell = shell
+        connection.http.message_left = False
+        shell.begin_invoke()
+
+    def _finish(self, shell: PowerShell) -> None:
+        """Let the host forget the ended pipeline; its result is known, whatever happens now."""
+        self._shell = None
+        try:
+            shell.close()
+        except FAILURES:
+            self.abandon()
+
+    def _failed(self, failure: BaseException) -> errors.RemotingError:
+        """The error for a call that broke; the runspace is in doubt after it and is dropped."""
+        begun = self.running or (
+            self._connection is not None and self._connection.http.message_left and may_have_begun(failure)
+        )
+        self.abandon()
+        error = self._translated(failure)
+        return self.outcome_unknown(error) if self._changes and begun else error
+
+    def _translated(self, failure: BaseException) -> errors.RemotingError:
+        return translate(failure, self._endpoint, self._credential)
+
+    def _stopped(self) -> errors.RemotingError:
+        return errors.PipelineStopped(
+            self._endpoint.name,
+            _("It was stopped from here or by the host."),
+            _("Look at what is true on the host, then start it again if it is still wanted."),
+        )

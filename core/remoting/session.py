@@ -1,0 +1,207 @@
+"""A session to one host: calls go through one at a time, in worker threads."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncGenerator, Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, ParamSpec, TypeVar
+
+from core.language import _
+from core.powershell.command import Pipeline
+from core.remoting.endpoint import Credential, Endpoint
+from core.remoting.errors import CmdletFailed, RemotingError, SessionClosed
+from core.remoting.records import ErrorRecord, Item, Output, WarningRecord
+from core.remoting.runspace import Runspace, Step
+from core.remoting.workers import Workers
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+# How long one poll of a streamed pipeline may keep a thread, in seconds.
+_STREAM_POLL = 2
+
+# How long a stopped pipeline may take to end before its shell is given up, in seconds.
+_STOP_LIMIT = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Everything a pipeline wrote; errors that did not end it are values here."""
+
+    host: str
+    output: tuple[object, ...]
+    errors: tuple[ErrorRecord, ...]
+    warnings: tuple[str, ...]
+
+    def raise_for_errors(self) -> None:
+        """Raise CmdletFailed with the first error, if there is one."""
+        if self.errors:
+            raise CmdletFailed(self.host, self.errors[0])
+
+
+class Session:
+    """A connection and a runspace on one host, opened by the first call and reused by the others.
+
+    A call is a read unless ``changes`` is given. A read finds its way around a shell that the host has
+    closed; a change is sent once, and when its answer does not come the call raises OutcomeUnknown.
+
+    Before a request that follows ``idle_limit`` seconds without one, the connection is made anew: one that
+    was dropped meanwhile cannot be told from a live one, and an encrypted one would not recover.
+
+    A host that stops answering is given up after the time-outs of the ``Endpoint``; while it answers, a
+    call may take as long as it takes.
+    """
+
+    def __init__(
+        self, endpoint: Endpoint, credential: Credential, workers: Workers, *, idle_limit: float = 60.0
+    ) -> None:
+        self.endpoint = endpoint
+        self._runspace = Runspace(endpoint, credential, idle_limit)
+        self._workers = workers
+        self._turn = asyncio.Lock()
+        self._job: Future[Any] | None = None
+        self._stop_signalled = False
+        self._winding_up: asyncio.Task[None] | None = None
+        self._closed = False
+
+    async def run(self, pipeline: Pipeline, *, changes: bool = False) -> Answer:
+        """Run ``pipeline`` to its end. Raises RemotingError; CmdletFailed when the whole pipeline failed.
+
+        Cancelling stops the pipeline on the host; the session stays usable.
+        """
+        items: list[Item] = []
+        async with contextlib.aclosing(
+            self._steps(pipeline, changes, self.endpoint.operation_timeout)
+        ) as steps:
+            async for step in steps:
+                items += step.items
+                if step.failure is not None:
+                    raise step.failure
+        return Answer(
+            self.endpoint.name,
+            tuple(item.value for item in items if isinstance(item, Output)),
+            tuple(item for item in items if isinstance(item, ErrorRecord)),
+            tuple(item.message for item in items if isinstance(item, WarningRecord)),
+        )
+
+    async def stream(self, pipeline: Pipeline, *, changes: bool) -> AsyncGenerator[Item, None]:
+        """Run ``pipeline`` and yield what it writes as it comes. Raises as ``run`` does.
+
+        Closing the iterator or cancelling its task stops the pipeline on the host.
+        """
+        async with contextlib.aclosing(self._steps(pipeline, changes, _STREAM_POLL)) as steps:
+            async for step in steps:
+                for item in step.items:
+                    yield item
+                if step.failure is not None:
+                    raise step.failure
+
+    async def stop(self) -> None:
+        """Stop the pipeline that runs, if one does: its caller gets PipelineStopped. Raises RemotingError."""
+        if self._busy() or self._runspace.running:
+            self._runspace.stop_wanted.set()
+            await self._signal_stop()
+
+    async def close(self) -> None:
+        """Stop what runs, close the shell on the host and refuse further calls with SessionClosed.
+
+        Waits for the thread that works for the session: on a silent host up to the endpoint's time-outs.
+        """
+        if self._closed:
+            return
+        self._closed = True
+        self._runspace.stop_wanted.set()
+        with contextlib.suppress(RemotingError):
+            await self._signal_stop()
+        await self._job_done()
+        if self._winding_up is not None:
+            await asyncio.wait([self._winding_up])
+        await self._workers.run(self._runspace.close)
+
+    async def _steps(self, pipeline: Pipeline, changes: bool, seconds: int) -> AsyncGenerator[Step, None]:
+        await self._turn.acquire()
+        try:
+            self._runspace.stop_wanted.clear()
+            self._stop_signalled = False
+            if not self._runspace.is_open:
+                async with self._workers.opening:
+                    self._refuse_if_closed()
+                    await self._call(self._runspace.open)
+            self._refuse_if_closed()
+            step = await self._call(self._runspace.start, pipeline, changes, seconds)
+            yield step
+            while not step.finished:
+                self._refuse_if_closed(unanswered_change=changes)
+                if self._runspace.stop_wanted.is_set():
+                    # It could not be stopped yet, or the stop was lost. The poll tells what is wrong.
+                    with contextlib.suppress(RemotingError):
+                        await self._signal_stop()
+                step = await self._call(self._runspace.poll, seconds)
+                yield step
+        finally:
+            self._end_turn()
+
+    async def _call(self, call: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        job = self._workers.submit(call, *args, **kwargs)
+        self._job = job
+        return await asyncio.wrap_future(job)
+
+    def _refuse_if_closed(self, *, unanswered_change: bool = False) -> None:
+        if self._closed:
+            closed = SessionClosed(
+                self.endpoint.name,
+                _("The session was closed on this computer."),
+                _("Open the host again."),
+            )
+            raise self._runspace.outcome_unknown(closed) if unanswered_change else closed
+
+    async def _signal_stop(self) -> None:
+        if self._runspace.running and not self._stop_signalled:
+            self._stop_signalled = True
+            try:
+                await self._workers.run_stop(self._runspace.signal_stop)
+            except RemotingError:
+                self._stop_signalled = False
+                raise
+
+    def _end_turn(self) -> None:
+        """Let the next call begin, once the thread and the pipeline of this one are done."""
+        if self._job is not None:
+            self._job.cancel()
+        if self._closed or not (self._busy() or self._runspace.running):
+            self._turn.release()
+        else:
+            self._winding_up = asyncio.create_task(self._wind_up())
+
+    async def _wind_up(self) -> None:
+        """Stop the pipeline that its caller has left, and see it end."""
+        try:
+            self._runspace.stop_wanted.set()
+            with contextlib.suppress(RemotingError):
+                await self._signal_stop()
+            await self._job_done()
+            give_up = time.monotonic() + _STOP_LIMIT
+            with contextlib.suppress(RemotingError):
+                while self._runspace.running and not self._closed and time.monotonic() < give_up:
+                    await self._signal_stop()
+                    await self._call(self._runspace.poll, _STREAM_POLL)
+            if self._runspace.running and not self._closed:
+                # The next call must not queue up behind a pipeline that does not end.
+                self._runspace.abandon()
+        finally:
+            self._turn.release()
+
+    def _busy(self) -> bool:
+        return self._job is not None and not self._job.done()
+
+    async def _job_done(self) -> None:
+        """Wait for the thread that works for this session, whatever comes of it."""
+        if self._job is not None and self._busy():
+            wait = asyncio.wrap_future(self._job)
+            await asyncio.wait([wait])
+            if not wait.cancelled():
+                wait.exception()

@@ -1,0 +1,140 @@
+"""Parameter values as pypsrp sends them, and what it hands back as plain values and records."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from pypsrp.complex_objects import ErrorRecord as WireErrorRecord
+from pypsrp.complex_objects import GenericComplexObject, ProgressRecordType
+from pypsrp.messages import ProgressRecord as WireProgressRecord
+from pypsrp.powershell import PowerShell
+from pypsrp.serializer import TaggedValue
+
+from core.powershell.command import Hashtable, ParameterValue, Switch
+from core.remoting.records import ErrorRecord, Item, Output, ProgressRecord, WarningRecord
+
+_INT32 = range(-(2**31), 2**31)
+_INT64 = range(-(2**63), 2**63)
+
+# System.Management.Automation.ErrorCategory, whose numbers travel without their names.
+_CATEGORIES = (
+    "NotSpecified",
+    "OpenError",
+    "CloseError",
+    "DeviceError",
+    "DeadlockDetected",
+    "InvalidArgument",
+    "InvalidData",
+    "InvalidOperation",
+    "InvalidResult",
+    "InvalidType",
+    "MetadataError",
+    "NotImplemented",
+    "NotInstalled",
+    "ObjectNotFound",
+    "OperationStopped",
+    "OperationTimeout",
+    "SyntaxError",
+    "ParserError",
+    "PermissionDenied",
+    "ResourceBusy",
+    "ResourceExists",
+    "ResourceUnavailable",
+    "ReadError",
+    "WriteError",
+    "FromStdErr",
+    "SecurityError",
+    "ProtocolError",
+    "ConnectionError",
+    "AuthenticationError",
+    "LimitsExceeded",
+    "QuotaExceeded",
+    "NotEnabled",
+)
+
+
+def to_wire(value: ParameterValue) -> object:
+    """What pypsrp serialises as the .NET type that the cmdlet expects.
+
+    A switch travels as a parameter without a value, a tuple as Object[], an int as Int32 or, beyond it,
+    Int64. Raises ValueError for an int beyond Int64 and for a switch inside another value.
+    """
+    match value:
+        case Switch():
+            return None
+        case bool() | str() | UUID():
+            return value
+        case int():
+            if value in _INT32:
+                return value
+            if value in _INT64:
+                # pypsrp sends every plain int as Int32, whatever its size.
+                return TaggedValue("I64", value)
+            raise ValueError(f"{value} does not fit into a 64-bit integer.")
+        case Hashtable(entries):
+            return {key: _part(item) for key, item in entries}
+        case tuple():
+            return [_part(item) for item in value]
+
+
+def _part(value: ParameterValue) -> object:
+    if isinstance(value, Switch):
+        raise ValueError("A switch stands alone: it cannot be part of another value.")
+    return to_wire(value)
+
+
+def from_wire(value: object) -> object:
+    """An output object as a plain value; of a complex object only its text."""
+    match value:
+        case None | bool() | int() | float() | str() | UUID():
+            return value
+        case list():
+            return tuple(from_wire(item) for item in value)
+        case dict():
+            return {from_wire(key): from_wire(item) for key, item in value.items()}
+        case GenericComplexObject():
+            return value.to_string or ""
+        case _:
+            return str(value)
+
+
+def items_of(shell: PowerShell) -> tuple[Item, ...]:
+    """What ``shell`` has received; if the pipeline failed, the error it failed with comes last."""
+    streams = shell.streams
+    return (
+        *(_progress(record) for record in streams.progress),
+        *(WarningRecord(record.message or "") for record in streams.warning),
+        *(Output(from_wire(value)) for value in shell.output),
+        *(_error(record) for record in streams.error),
+    )
+
+
+def _progress(record: WireProgressRecord) -> ProgressRecord:
+    percent, seconds = record.percent_complete, record.seconds_remaining
+    kind = record.progress_type
+    return ProgressRecord(
+        activity=record.activity or "",
+        status=record.description or "",
+        percent=percent if percent is not None and percent >= 0 else None,
+        seconds_remaining=seconds if seconds is not None and seconds >= 0 else None,
+        completed=kind is not None and kind.value == ProgressRecordType.COMPLETED,
+    )
+
+
+def _error(record: WireErrorRecord) -> ErrorRecord:
+    exception = record.exception
+    properties = getattr(exception, "adapted_properties", {})
+    types = getattr(exception, "types", None) or [""]
+    message = record.details_message or properties.get("Message") or str(record)
+    category = record.category or 0
+    return ErrorRecord(
+        message=message,
+        error_id=record.fq_error or "",
+        category=_CATEGORIES[category] if 0 <= category < len(_CATEGORIES) else "NotSpecified",
+        reason=record.reason or "",
+        target=record.target_name or "",
+        target_type=record.target_type or "",
+        cmdlet=record.activity or "",
+        exception_type=types[0].removeprefix("Deserialized."),
+        advice=record.action or "",
+    )
