@@ -39,7 +39,11 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="lab", description=__doc__)
     parser.add_argument("--scenario", default="two-sites", metavar="NAME", help="a scenario, or a .toml file")
     parser.add_argument(
-        "--speed", type=_positive, default=1.0, metavar="N", help="simulated seconds per second; 0 stands still"
+        "--speed",
+        type=_positive,
+        default=1.0,
+        metavar="N",
+        help="simulated seconds per second; 0 stands still",
     )
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="decides IDs and addresses")
     parser.add_argument("--latency-ms", type=_positive, default=0.0, metavar="N", help="delay of every answer")

@@ -73,9 +73,7 @@ def test_demo_hands_on_everything_with_paths_from_where_the_user_stands(
 @pytest.mark.parametrize("version", [(3, 8), (3, 10), (3, 14), (4, 0)])
 def test_unfit_python_is_refused_in_words(version: tuple[int, int]) -> None:
     refusal = dev.python_refusal(version)
-    assert refusal.startswith(
-        f"VM Ferry needs Python 3.11 to 3.13; this is Python {version[0]}.{version[1]} ("
-    )
+    assert refusal.startswith(f"VM Ferry needs Python 3.11 to 3.13; this is Python {version[0]}.{version[1]} (")
 
 
 @pytest.mark.parametrize("version", [(3, 11), (3, 12), (3, 13)])

@@ -66,9 +66,7 @@ def test_layer_imports_only_what_it_may(layer: str) -> None:
 
 
 BREACHES = [
-    (f"{layer}.somewhere", f"import {name}", name)
-    for layer, names in FORBIDDEN.items()
-    for name in sorted(names)
+    (f"{layer}.somewhere", f"import {name}", name) for layer, names in FORBIDDEN.items() for name in sorted(names)
 ] + [
     ("core.estate.hosts", "import pypsrp", "pypsrp"),
     ("core.estate.hosts", "from requests import Session", "requests"),

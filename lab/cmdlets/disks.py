@@ -125,5 +125,8 @@ async def get_vhd(call: Call) -> AsyncIterator[Value]:
         if isinstance(file, VirtualDisk):
             yield disk_record(file, call.host)
         else:
-            text = f"Getting the mounted storage instance for the path '{path}' failed.\nThe system cannot find the file specified."
+            text = (
+                f"Getting the mounted storage instance for the path '{path}' failed.\n"
+                "The system cannot find the file specified."
+            )
             call.error(hyperv_error(call, text, "ObjectNotFound", path))

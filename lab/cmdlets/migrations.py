@@ -64,9 +64,7 @@ def _placement(parameters: Mapping[str, Value], machine: VirtualMachine) -> Plac
     if isinstance(folder, str) and folder:
         return place_in_one_folder(machine, folder)
     disks = parameters.get("Vhds")
-    single = [
-        parameters.get(key) for key in ("VirtualMachinePath", "SnapshotFilePath", "SmartPagingFilePath")
-    ]
+    single = [parameters.get(key) for key in ("VirtualMachinePath", "SnapshotFilePath", "SmartPagingFilePath")]
     if disks is None and not any(single) and not parameters.get("IncludeStorage"):
         return None
     paths = {disk.path: disk.path for disk in machine.disk_files()}
@@ -95,9 +93,7 @@ async def move_vm(call: Call) -> AsyncIterator[Value]:
     try:
         async for state in migration.watch():
             call.progress(
-                ProgressRecord(
-                    "Performing migration", state.phase.label, state.percent, completed=state.ended
-                )
+                ProgressRecord("Performing migration", state.phase.label, state.percent, completed=state.ended)
             )
     except asyncio.CancelledError:
         migration.cancel()
@@ -140,9 +136,7 @@ def _report(request: MoveRequest, problems: list[MigrationFailed], host: Host) -
             "MessageId": Long(problem.message_id or WITHOUT_PUBLISHED_ID),
             "Source": source,
         }
-        errors.append(
-            Record(ERROR_TYPES, properties, "Microsoft.HyperV.PowerShell.VMCompatibilityError", problem)
-        )
+        errors.append(Record(ERROR_TYPES, properties, "Microsoft.HyperV.PowerShell.VMCompatibilityError", problem))
     with_storage = placement is not None
     properties = {
         "VM": machine_record(machine, host),

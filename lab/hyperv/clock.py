@@ -128,7 +128,8 @@ class RunningCourse:
     def __init__(self, clock: Clock, course: Course) -> None:
         self._clock = clock
         self._course = course
-        self._cancel = clock.call_later(0.0, self._step)
+        self._cancel: Callable[[], None] = _nothing
+        self._step()
 
     def interrupt(self, reason: Exception) -> None:
         """Raise ``reason`` inside the course, at the place where it waits."""
@@ -145,3 +146,7 @@ class RunningCourse:
         except StopIteration:
             return
         self._cancel = self._clock.call_later(delay, self._step)
+
+
+def _nothing() -> None:
+    """What is cancelled before anything is due."""

@@ -101,9 +101,7 @@ def compatibility_problems(
 class Migration:
     """One machine on its way. ``percent`` covers the whole move and never falls."""
 
-    def __init__(
-        self, machine: VirtualMachine, source: Host, destination: Host, placement: Placement
-    ) -> None:
+    def __init__(self, machine: VirtualMachine, source: Host, destination: Host, placement: Placement) -> None:
         self.machine = machine
         self.source = source
         self.destination = destination
@@ -239,9 +237,7 @@ class Migration:
     def _create_copy(self, disk: VirtualDisk) -> VirtualDisk:
         path = self.placement.disks.get(disk.path, disk.path)
         parent = self._copies[disk.parent] if disk.parent is not None else None
-        copy = VirtualDisk(
-            path, 0, capacity=disk.capacity, kind=disk.kind, parent=parent, identifier=disk.identifier
-        )
+        copy = VirtualDisk(path, 0, capacity=disk.capacity, kind=disk.kind, parent=parent, identifier=disk.identifier)
         with _file_failures(self, path):
             self._files.add(copy)
         self._copies[disk] = copy

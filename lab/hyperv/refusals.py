@@ -69,9 +69,7 @@ def source_disabled() -> MigrationFailed:
 
 def destination_unknown(machine: VirtualMachine, source: Host, name: str) -> MigrationFailed:
     """No name server knows the destination (cause assumed)."""
-    return MigrationFailed(
-        _at_source(machine, source), _no_connection(name, "No such host is known. (0x80072AF9).")
-    )
+    return MigrationFailed(_at_source(machine, source), _no_connection(name, "No such host is known. (0x80072AF9)."))
 
 
 def destination_disabled(machine: VirtualMachine, source: Host, destination: Host) -> MigrationFailed:

@@ -1,1 +1,1 @@
-"""PowerShell as far as a simulated host needs it: values, parameter binding, pipelines, constant script text."""
+"""PowerShell as far as a simulated host needs it: values, parameter binding, pipelines, constant scripts."""

@@ -12,8 +12,9 @@ from lab.powershell.values import Value
 class ErrorRecord:
     """One error as PowerShell reports it.
 
-    ``error_id`` is the FullyQualifiedErrorId (``InvalidParameter,Microsoft.HyperV.PowerShell.Commands.GetVM``),
-    ``category`` the name of the ErrorCategory, ``activity`` the name of the cmdlet.
+    ``error_id`` is the FullyQualifiedErrorId
+    (``InvalidParameter,Microsoft.HyperV.PowerShell.Commands.GetVM``), ``category`` the name of the
+    ErrorCategory, ``activity`` the name of the cmdlet.
     """
 
     message: str
@@ -50,7 +51,7 @@ class StatementError(Exception):
 
 
 class PipelineError(Exception):
-    """A terminating error that fails the whole pipeline (its state becomes Failed): script text refused or unreadable."""
+    """A terminating error that fails the whole pipeline: script text refused or unreadable."""
 
     def __init__(self, record: ErrorRecord) -> None:
         super().__init__(record.message)

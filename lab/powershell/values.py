@@ -1,8 +1,8 @@
 """The values that travel through a pipeline of a simulated host.
 
-Python's own types stand for PowerShell's where they say the same: ``None``, ``bool``, ``str``, ``float``, ``int``
-(Int32), ``uuid.UUID`` (Guid), ``datetime.datetime`` (aware), ``datetime.timedelta`` (TimeSpan), ``list`` (Object[])
-and ``dict`` (Hashtable). The classes below are for what Python has no word for.
+Python's own types stand for PowerShell's where they say the same: ``None``, ``bool``, ``str``, ``float``,
+``int`` (Int32), ``uuid.UUID`` (Guid), ``datetime.datetime`` (aware), ``datetime.timedelta`` (TimeSpan),
+``list`` (Object[]) and ``dict`` (Hashtable). The classes below are for what Python has no word for.
 """
 
 from __future__ import annotations
@@ -57,7 +57,8 @@ class Record:
     """An object with properties.
 
     ``type_names`` runs from the most derived type to System.Object, ``text`` is what ToString() gives, and
-    ``subject`` is the simulated thing the record describes, so that the next command of a pipeline finds it again.
+    ``subject`` is the simulated thing the record describes, so that the next command of a pipeline finds it
+    again.
     """
 
     type_names: tuple[str, ...]
@@ -76,14 +77,14 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class SecureText:
-    """A secret (System.Security.SecureString, PSCredential): it has no text, so that it cannot be written down."""
+    """A secret (SecureString, PSCredential): it has no text, so that it cannot be written down."""
 
     secret: str = field(repr=False)
 
 
 Value: TypeAlias = (
-    "None | bool | int | float | str | uuid.UUID | datetime.datetime | datetime.timedelta"
-    " | Version | EnumValue | Record | SecureText | list[Value] | Mapping[str, Value]"
+    "bool | int | float | str | uuid.UUID | datetime.datetime | datetime.timedelta"
+    " | Version | EnumValue | Record | SecureText | list[Value] | Mapping[str, Value] | None"
 )
 
 

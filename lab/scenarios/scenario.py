@@ -137,8 +137,7 @@ def size_in_bytes(text: str) -> int:
 
 def _host(entry: _HostEntry, domain: str, estate: Estate, chance: random.Random) -> Host:
     volumes = [
-        Volume(v.letter, v.label, size_in_bytes(v.size), size_in_bytes(v.used), _new_id(chance))
-        for v in entry.volumes
+        Volume(v.letter, v.label, size_in_bytes(v.size), size_in_bytes(v.used), _new_id(chance)) for v in entry.volumes
     ]
     host = Host(
         name=entry.name,

@@ -23,8 +23,6 @@ def test_sizes(amount: int, text: str) -> None:
     assert size_text(amount) == text
 
 
-@pytest.mark.parametrize(
-    ("seconds", "text"), [(0, "00:00:00"), (3661.9, "01:01:01"), (3 * 86400 + 15, "3.00:00:15")]
-)
+@pytest.mark.parametrize(("seconds", "text"), [(0, "00:00:00"), (3661.9, "01:01:01"), (3 * 86400 + 15, "3.00:00:15")])
 def test_uptimes(seconds: float, text: str) -> None:
     assert uptime_text(seconds) == text

@@ -15,7 +15,7 @@ from core.hyperv.states import MachineState, SwitchType
 from core.remoting import errors
 from core.remoting.endpoint import Credential
 from tests.core.estates import key, machine_on, managed
-from tests.core.remoting.simulated_host import on_a_loop
+from tests.core.remoting.simulated_host import Relay, on_a_loop
 from tests.laboratory import RunningLab
 
 
@@ -48,9 +48,7 @@ async def test_a_refresh_reads_the_whole_host(lab: RunningLab) -> None:
     ]
     assert len(inventory.drives_of(machines["SQL01"].machine_id)) == 3
     assert inventory.adapters_of(web.machine_id)[0].addresses == ("10.22.100.18",)
-    assert [checkpoint.name for checkpoint in inventory.checkpoints_of(app.machine_id)] == [
-        "Before update 4.2"
-    ]
+    assert [checkpoint.name for checkpoint in inventory.checkpoints_of(app.machine_id)] == ["Before update 4.2"]
 
 
 @on_a_loop
@@ -62,6 +60,24 @@ async def test_a_refresh_is_one_pipeline_of_cmdlets(lab: RunningLab) -> None:
     assert len({entry["pipeline"] for entry in first}) == 1
     assert len({entry["pipeline"] for entry in lab.received()}) == 2
     assert {entry["outcome"] for entry in first} == {"completed"}
+
+
+@on_a_loop
+async def test_a_refresh_is_one_command_one_receive_and_one_signal(lab: RunningLab) -> None:
+    direct = lab.connection("HV-01")
+    relay = Relay()
+    relay.host_port = direct.endpoint.port
+    try:
+        relayed = replace(direct, endpoint=replace(direct.endpoint, port=await relay.start()))
+        async with managed([relayed]) as estate:
+            await estate.refresh(key("HV-01"))
+            opened = relay.requests
+            for refreshes in (1, 2, 3):
+                await estate.refresh(key("HV-01"))
+                assert relay.requests == opened + 3 * refreshes
+            assert relay.connections == 1
+    finally:
+        await relay.close()
 
 
 @on_a_loop

@@ -141,9 +141,7 @@ async def test_a_machine_in_another_state_than_planned_is_not_moved(lab: Running
     async with running_jobs(lab) as (estate, jobs):
         plan = await plan_for(estate, "TEST01", r"D:\VMs\TEST01")
         expectation = plan.expectation
-        planned = Expectation(
-            expectation.host, expectation.machine_id, expectation.machine_name, MachineState.RUNNING
-        )
+        planned = Expectation(expectation.host, expectation.machine_id, expectation.machine_name, MachineState.RUNNING)
         outdated = Plan(plan.title, planned, plan.destination, plan.actions, plan.summary)
         with pytest.raises(PlanOutdated, match="TEST01 was Running and is Off now"):
             await jobs.start(outdated)

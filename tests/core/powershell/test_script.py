@@ -107,10 +107,7 @@ def plain(value: ParameterValue) -> object:
 @given(pipelines)
 def test_any_pipeline_reads_back_as_itself(pipeline: Pipeline) -> None:
     expected = [
-        [
-            (call.name, [(name, plain(value)) for name, value in call.parameters])
-            for call in statement.commands
-        ]
+        [(call.name, [(name, plain(value)) for name, value in call.parameters]) for call in statement.commands]
         for statement in pipeline.statements
     ]
     read = Reader(script(pipeline)).script()

@@ -18,9 +18,7 @@ READ = pipeline(command("Write-Output", InputObject="read"))
 CREDENTIAL = Credential("operator", "a secret")
 
 CHECK_NAME = "Check the spelling, and that this computer asks the name server of the host's domain."
-CHECK_POWER = (
-    "Check that the host is switched on and that its firewall lets Windows Remote Management through."
-)
+CHECK_POWER = "Check that the host is switched on and that its firewall lets Windows Remote Management through."
 CHECK_NETWORK = "Check the network between this computer and the host, and whether the host is restarting."
 CHECK_PORT = "Check that the address and the port are those of Windows Remote Management on the host."
 TURN_ON = "Turn on Windows Remote Management on the host (Enable-PSRemoting), or correct the port."

@@ -123,9 +123,7 @@ async def test_certificate_not_trusted(
 ) -> None:
     authority = Authority(tmp_path, names=names, days=days)
     with tls_server(authority.context) as port:
-        endpoint = replace(
-            plain_endpoint(port), scheme="https", ca_file=str(authority.file) if trusted else None
-        )
+        endpoint = replace(plain_endpoint(port), scheme="https", ca_file=str(authority.file) if trusted else None)
         error = await failure_of(endpoint, changes=True)
     assert isinstance(error, errors.CertificateNotTrusted)
     assert told(error) == ("HV01", "The certificate of HV01 is not trusted.", cause, cure)
@@ -145,9 +143,7 @@ async def test_a_certificate_signs_the_user_in(tmp_path: Path) -> None:
     authority = Authority(tmp_path, names=LOOPBACK, days=(-1, 1), password=b"a secret")
     authority.context.verify_mode = ssl.CERT_REQUIRED
     authority.context.load_verify_locations(authority.file)
-    credential = replace(
-        CREDENTIAL, certificate_file=str(authority.file), certificate_key_file=str(authority.key_file)
-    )
+    credential = replace(CREDENTIAL, certificate_file=str(authority.file), certificate_key_file=str(authority.key_file))
     with tls_server(authority.context) as port:
         endpoint = replace(
             plain_endpoint(port), scheme="https", ca_file=str(authority.file), authentication="certificate"

@@ -19,9 +19,7 @@ def test_a_password_in_the_clear_is_refused(authentication: Authentication) -> N
         replace(plain_endpoint(5985), authentication=authentication)
 
 
-@pytest.mark.parametrize(
-    "address", ["", "a b", "host/wsman", "user@host", "host?x", "host#x", "[::1]", "a\\b"]
-)
+@pytest.mark.parametrize("address", ["", "a b", "host/wsman", "user@host", "host?x", "host#x", "[::1]", "a\\b"])
 def test_an_address_that_could_lead_elsewhere_is_refused(address: str) -> None:
     with pytest.raises(ValueError, match="address"):
         replace(plain_endpoint(5985), address=address)

@@ -154,9 +154,7 @@ async def test_a_fault_of_the_host(
     ],
 )
 @on_a_loop
-async def test_something_else_answers(
-    answer: bytes, kind: type[errors.RemotingError], cause: str, cure: str
-) -> None:
+async def test_something_else_answers(answer: bytes, kind: type[errors.RemotingError], cause: str, cure: str) -> None:
     async with answering(answer) as port:
         error = await failure_of(plain_endpoint(port), changes=True)
     assert isinstance(error, kind)
@@ -164,9 +162,7 @@ async def test_something_else_answers(
 
 
 def test_a_sign_in_that_this_computer_cannot_do() -> None:
-    error = translate(
-        ImportError("no module"), replace(plain_endpoint(1), authentication="credssp"), CREDENTIAL
-    )
+    error = translate(ImportError("no module"), replace(plain_endpoint(1), authentication="credssp"), CREDENTIAL)
     assert isinstance(error, errors.SignInUnavailable)
     assert told(error) == (
         "HV01",

@@ -77,9 +77,7 @@ async def test_typed_parameters_arrive_as_sent() -> None:
 async def test_output_arrives_as_plain_values() -> None:
     values = ("text", True, 7, 2**40, MACHINE, ("a", 1), Hashtable((("Name", "a"),)))
     async with simulated_host() as host, host.session() as session:
-        answer = await session.run(
-            pipeline(*(command("Write-Output", InputObject=value) for value in values))
-        )
+        answer = await session.run(pipeline(*(command("Write-Output", InputObject=value) for value in values)))
     assert answer.output == ("text", True, 7, 2**40, MACHINE, ("a", 1), {"Name": "a"})
 
 

@@ -75,9 +75,7 @@ async def test_good_choices_become_a_plan_that_says_what_it_does(lab: RunningLab
     assert summary["Free space after the move:"] == "1.74 TB on D:"
     (action,) = plan.actions
     machine_id = str(wizard.machine.machine_id)
-    assert script(action.pipeline).replace(machine_id, "ID") == GOLDEN.read_text(encoding="utf-8").rstrip(
-        "\n"
-    )
+    assert script(action.pipeline).replace(machine_id, "ID") == GOLDEN.read_text(encoding="utf-8").rstrip("\n")
 
 
 @on_a_loop

@@ -1,0 +1,1 @@
+"""The wire of a simulated host: HTTP, authentication, WS-Management and PSRP."""

@@ -1,0 +1,56 @@
+"""The documentation that comes with the lab: versions, defaults, sources of errors."""
+
+from __future__ import annotations
+
+import pytest
+
+from lab.powershell.documented import ALL_PARAMETER_SETS, documentation
+
+VERSIONS = ("2012", "2012R2", "2016", "2019", "2022", "2025")
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_every_version_documents_the_served_cmdlets(version: str) -> None:
+    assert {name for name in documentation().names() if documentation().syntax(name, version) is None} == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "source"),
+    [
+        ("move-vm", "2022", "Microsoft.HyperV.PowerShell.Commands.MoveVM"),
+        ("Move-VM", "2012R2", "Microsoft.HyperV.PowerShell.Commands.MoveVMCommand"),
+        ("Get-VHD", "2019", "Microsoft.Vhd.PowerShell.Cmdlets.GetVHD"),
+        ("Get-VHD", "2012", "Microsoft.Vhd.PowerShell.GetVhdCommand"),
+        ("Select-Object", "2012R2", "Microsoft.PowerShell.Commands.SelectObjectCommand"),
+        ("Get-Volume", "2022", "Get-Volume"),
+    ],
+)
+def test_errors_name_the_class_of_the_cmdlet(name: str, version: str, source: str) -> None:
+    syntax = documentation().syntax(name, version)
+    assert syntax is not None
+    assert syntax.error_source(version) == source
+
+
+def test_a_cmdlet_that_nobody_documents_has_no_syntax() -> None:
+    assert documentation().syntax("Get-Nothing", "2022") is None
+    assert documentation().syntax("Get-VM", "2008") is None
+
+
+def test_unnamed_sets_take_the_first_as_default() -> None:
+    syntax = documentation().syntax("Get-VM", "2012")
+    assert syntax is not None
+    assert [entry.is_default for entry in syntax.sets] == [True, False, False]
+
+
+def test_the_only_set_without_a_name_gets_the_one_of_powershell() -> None:
+    syntax = documentation().syntax("ConvertTo-Json", "2022")
+    assert syntax is not None
+    assert [entry.name for entry in syntax.sets] == [ALL_PARAMETER_SETS]
+
+
+def test_versions_differ_as_documented() -> None:
+    old, new = (documentation().syntax("Move-VM", version) for version in ("2012R2", "2016"))
+    assert old is not None
+    assert new is not None
+    assert "DestinationCimSession" in new.parameters
+    assert "DestinationCimSession" not in old.parameters
