@@ -126,9 +126,7 @@ class Estate:
         for task in list(self._refreshes.values()):
             task.cancel()
         await asyncio.gather(*self._refreshes.values(), return_exceptions=True)
-        await asyncio.gather(
-            *(session.close() for session in self._sessions.values()), return_exceptions=True
-        )
+        await asyncio.gather(*(session.close() for session in self._sessions.values()), return_exceptions=True)
 
     async def _refresh(self, key: HostKey) -> Picture:
         picture = await _read(self._sessions[key], self._pictures[key])
@@ -146,9 +144,7 @@ async def _read(session: Session, known: Picture) -> Picture:
         answer = await session.run(INVENTORY_QUERY)
         return replace(known, inventory=Inventory.of(answer.output, answer.errors), failure=None)
     except UnexpectedAnswer as error:
-        cure = _("Check that the Hyper-V role and its PowerShell module are installed on {host}.").format(
-            host=host
-        )
+        cure = _("Check that the Hyper-V role and its PowerShell module are installed on {host}.").format(host=host)
         return replace(known, failure=ProtocolFault(host, str(error), cure))
     except RemotingError as error:
         return replace(known, failure=error)

@@ -21,9 +21,7 @@ _CHECKPOINTS = Question("checkpoints", command("Get-VM") | command("Get-VMSnapsh
 _SWITCHES = Question("switches", command("Get-VMSwitch"), Switch)
 _VOLUMES = Question("volumes", command("Get-Volume"), Volume)
 
-INVENTORY_QUERY: Pipeline = ask(
-    (_CLOCK, _HOST, _MACHINES, _DRIVES, _ADAPTERS, _CHECKPOINTS, _SWITCHES, _VOLUMES)
-)
+INVENTORY_QUERY: Pipeline = ask((_CLOCK, _HOST, _MACHINES, _DRIVES, _ADAPTERS, _CHECKPOINTS, _SWITCHES, _VOLUMES))
 """Everything a refresh asks a host, in one pipeline."""
 
 

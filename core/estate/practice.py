@@ -63,9 +63,7 @@ class PracticeLab:
         except msgspec.DecodeError as error:
             await workers.run(_end, process)
             reason = complaint.strip() or str(error)
-            raise PracticeUnavailable(
-                _("The practice lab did not start: {reason}").format(reason=reason)
-            ) from error
+            raise PracticeUnavailable(_("The practice lab did not start: {reason}").format(reason=reason)) from error
         return cls(process, tuple(_connection(host) for host in ready.hosts))
 
     async def close(self, workers: Workers) -> None:

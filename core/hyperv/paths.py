@@ -33,15 +33,11 @@ def folder_fault(folder: str) -> str | None:
         )
     for part in filter(None, rest.split("\\")):
         if found := _ILLEGAL.search(part):
-            return _("A folder's name cannot contain the character {character}.").format(
-                character=repr(found[0])
-            )
+            return _("A folder's name cannot contain the character {character}.").format(character=repr(found[0]))
         if part in (".", ".."):
             return _("The path must not contain . or .. as a folder.")
         if part != part.rstrip(" .") or part != part.lstrip(" "):
-            return _("The folder {name} begins or ends with a space or ends with a dot.").format(
-                name=f"“{part}”"
-            )
+            return _("The folder {name} begins or ends with a space or ends with a dot.").format(name=f"“{part}”")
         if _RESERVED.match(part):
             return _("{name} is a name that Windows keeps for devices.").format(name=part)
     return None

@@ -39,11 +39,7 @@ def _argument(value: ParameterValue) -> str:
     """The value where a command expects an argument: there a plain word needs no quotes."""
     if isinstance(value, str) and _PLAIN_WORD.fullmatch(value):
         return value
-    if (
-        isinstance(value, tuple)
-        and len(value) > 1
-        and not any(isinstance(item, tuple | Hashtable) for item in value)
-    ):
+    if isinstance(value, tuple) and len(value) > 1 and not any(isinstance(item, tuple | Hashtable) for item in value):
         return ",".join(_argument(item) for item in value)
     return _expression(value)
 

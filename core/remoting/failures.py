@@ -54,9 +54,7 @@ def translate(failure: BaseException, endpoint: Endpoint, credential: Credential
         or _of_status(chain, endpoint)
         or _unexpected(
             endpoint,
-            _("What {address} sent is not an answer of Windows Remote Management.").format(
-                address=endpoint.address
-            ),
+            _("What {address} sent is not an answer of Windows Remote Management.").format(address=endpoint.address),
         )
     )
 
@@ -213,9 +211,7 @@ def _of_network(chain: tuple[BaseException, ...], endpoint: Endpoint) -> errors.
     if any(isinstance(link, ConnectionRefusedError) for link in chain):
         return errors.ConnectionRefused(
             endpoint.name,
-            _("Nothing listens on port {port} of {address}.").format(
-                port=endpoint.port, address=endpoint.address
-            ),
+            _("Nothing listens on port {port} of {address}.").format(port=endpoint.port, address=endpoint.address),
             _("Turn on Windows Remote Management on the host (Enable-PSRemoting), or correct the port."),
         )
     if any(isinstance(link, OSError) and link.errno in _NO_WAY for link in chain):
@@ -226,9 +222,9 @@ def _of_network(chain: tuple[BaseException, ...], endpoint: Endpoint) -> errors.
         )
     if any(isinstance(link, TimeoutError | urllib3.exceptions.TimeoutError) for link in chain):
         return _silent(endpoint)
-    if any(
-        isinstance(link, OSError) and not isinstance(link, requests.RequestException) for link in chain
-    ) or any(isinstance(link, urllib3.exceptions.ProtocolError) for link in chain):
+    if any(isinstance(link, OSError) and not isinstance(link, requests.RequestException) for link in chain) or any(
+        isinstance(link, urllib3.exceptions.ProtocolError) for link in chain
+    ):
         return errors.Unreachable(
             endpoint.name,
             _("The connection to {address}, port {port}, broke off.").format(
@@ -262,9 +258,7 @@ def _of_status(chain: tuple[BaseException, ...], endpoint: Endpoint) -> errors.R
 def _silent(endpoint: Endpoint) -> errors.RemotingError:
     return errors.Unreachable(
         endpoint.name,
-        _("No answer came from {address}, port {port}, in time.").format(
-            address=endpoint.address, port=endpoint.port
-        ),
+        _("No answer came from {address}, port {port}, in time.").format(address=endpoint.address, port=endpoint.port),
         _("Check that the host is switched on and that its firewall lets Windows Remote Management through."),
     )
 

@@ -183,9 +183,7 @@ class Runspace:
         if endpoint.ca_file is not None and not Path(endpoint.ca_file).is_file():
             raise errors.CertificateNotTrusted(
                 endpoint.name,
-                _("The file {file} with the trusted authorities cannot be read.").format(
-                    file=endpoint.ca_file
-                ),
+                _("The file {file} with the trusted authorities cannot be read.").format(file=endpoint.ca_file),
                 _("Choose the file again in the settings of the host."),
             )
         if endpoint.authentication == "certificate":

@@ -74,9 +74,7 @@ class Session:
         Cancelling stops the pipeline on the host; the session stays usable.
         """
         items: list[Item] = []
-        async with contextlib.aclosing(
-            self._steps(pipeline, changes, self.endpoint.operation_timeout)
-        ) as steps:
+        async with contextlib.aclosing(self._steps(pipeline, changes, self.endpoint.operation_timeout)) as steps:
             async for step in steps:
                 items += step.items
                 if step.failure is not None:

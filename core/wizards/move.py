@@ -105,6 +105,12 @@ class MoveWizard:
             if picture.key.group == self.source.group and picture.key != self.source
         )
 
+    def objections(self, destination: Picture) -> tuple[Problem, ...]:
+        """What is known already against ``destination``, without asking anyone."""
+        if destination.failure is not None:
+            return (failure_problem("destination", destination.failure),)
+        return tuple(self._destination_faults(self.source_picture, destination))
+
     def proposed_folder(self) -> str:
         """A folder of the machine's own below the destination's default folder for machines."""
         picture = self.destination_picture
@@ -164,14 +170,12 @@ class MoveWizard:
         if picture is None or picture.inventory is None:
             raise ValueError(_("The destination is not known."))
         pipeline = move_to_one_folder(self.machine.machine_id, self._destination_name(), self.choices.folder)
-        undo = _(
-            "Moving the machine back undoes it. Until the machine has switched, it stays on {host}."
-        ).format(host=self.source.name)
+        undo = _("Moving the machine back undoes it. Until the machine has switched, it stays on {host}.").format(
+            host=self.source.name
+        )
         return Plan(
             title=_("Move {machine} to {host}").format(machine=self.machine.name, host=picture.key.name),
-            expectation=Expectation(
-                self.source, self.machine.machine_id, self.machine.name, self.machine.state
-            ),
+            expectation=Expectation(self.source, self.machine.machine_id, self.machine.name, self.machine.state),
             destination=picture.key,
             actions=(Action(self.source, pipeline, undo),),
             summary=self.summary(),
@@ -215,9 +219,7 @@ class MoveWizard:
             return (
                 Problem(
                     "destination",
-                    _("{machine} is on {host} already.").format(
-                        machine=self.machine.name, host=self.source.name
-                    ),
+                    _("{machine} is on {host} already.").format(machine=self.machine.name, host=self.source.name),
                     _("Choose another computer."),
                 ),
             )
@@ -266,9 +268,9 @@ class MoveWizard:
                 yield Problem(
                     "destination",
                     _("Live migrations are not enabled on {host}.").format(host=name),
-                    _(
-                        "Enable incoming and outgoing live migrations in the Hyper-V settings of {host}."
-                    ).format(host=name),
+                    _("Enable incoming and outgoing live migrations in the Hyper-V settings of {host}.").format(
+                        host=name
+                    ),
                 )
         host = destination.inventory.host
         if destination.inventory.machine(self.machine.machine_id) is not None:
@@ -291,22 +293,16 @@ class MoveWizard:
     def _folder_typed(self) -> tuple[Problem, ...]:
         folder = self.choices.folder
         if fault := folder_fault(folder):
-            cure = _("Type a full path on {host}, such as D:\\Machines.").format(
-                host=self._shown_destination()
-            )
+            cure = _("Type a full path on {host}, such as D:\\Machines.").format(host=self._shown_destination())
             return (Problem("folder", fault, cure),)
         picture = self.destination_picture
         inventory = picture.inventory if picture else None
         if inventory and folder[1:2] == ":" and inventory.volumes and inventory.volume_of(folder) is None:
-            letters = ", ".join(
-                f"{volume.drive_letter}:" for volume in inventory.volumes if volume.drive_letter
-            )
+            letters = ", ".join(f"{volume.drive_letter}:" for volume in inventory.volumes if volume.drive_letter)
             return (
                 Problem(
                     "folder",
-                    _("{host} has no drive {drive}.").format(
-                        host=self._shown_destination(), drive=folder[:2].upper()
-                    ),
+                    _("{host} has no drive {drive}.").format(host=self._shown_destination(), drive=folder[:2].upper()),
                     _("Choose one of its drives: {drives}.").format(drives=letters),
                 ),
             )
@@ -343,9 +339,7 @@ class MoveWizard:
         for step in self.steps():
             if step.key != self.SUMMARY and (found := await self.examine(step)):
                 return found
-        question = compare_for_one_folder(
-            self.machine.machine_id, self._destination_name(), self.choices.folder
-        )
+        question = compare_for_one_folder(self.machine.machine_id, self._destination_name(), self.choices.folder)
         try:
             answer = await self._ask_source(ask((question,)))
             answer.raise_for_errors()

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 
 from lab.powershell.cmdlet import Call, cmdlet, collecting_cmdlet
+from lab.powershell.finishing import finishing
 from lab.powershell.json_text import to_json
 from lab.powershell.streams import PipelineError
 from lab.powershell.values import Record, Value, display_text
@@ -62,8 +63,9 @@ async def invoke_expression(call: Call) -> AsyncIterator[Value]:
     except PipelineError as refused:
         record = refused.record
         call.fail(call.error_record(record.message, record.error_id, record.category, record.exception_types))
-    async for value in outputs:
-        yield value
+    async with finishing(outputs):
+        async for value in outputs:
+            yield value
 
 
 def _lines(values: list[Value], width: int) -> list[str]:

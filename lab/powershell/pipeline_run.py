@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from lab.powershell.binding import Binder
 from lab.powershell.commands import Command, Pipeline, Statement
-from lab.powershell.running_command import Received, RunningCommand, StatementState, finishing
+from lab.powershell.finishing import finishing
+from lab.powershell.running_command import Received, RunningCommand, StatementState
 from lab.powershell.script import parse_script
 from lab.powershell.streams import ErrorRecord, PipelineError, StatementError, Streams
 from lab.powershell.values import Value

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from lab.powershell.binding import Binder, BoundCall
-from lab.powershell.cmdlet import AnyCmdlet, Call, Cmdlet, error_object
+from lab.powershell.cmdlet import AnyCmdlet, Call, Cmdlet, CollectingCmdlet, error_object
 from lab.powershell.commands import Command, SwitchPresent
 from lab.powershell.common_parameters import CommonParameters
 from lab.powershell.documented import CommandSyntax
+from lab.powershell.finishing import finishing
 from lab.powershell.properties import type_name
 from lab.powershell.streams import ErrorRecord, StatementError
 from lab.powershell.transcript import transcript_value
@@ -21,19 +21,8 @@ from lab.powershell.values import Value
 if TYPE_CHECKING:
     from lab.powershell.pipeline_run import PipelineRun
 
-_Item = TypeVar("_Item")
 _BREATH = 64
 """After so many values other hosts of the same process get their turn."""
-
-
-@asynccontextmanager
-async def finishing(iterator: AsyncIterator[_Item]) -> AsyncIterator[AsyncIterator[_Item]]:
-    """Close an async generator at the end of the block, so that what it holds is released at once."""
-    try:
-        yield iterator
-    finally:
-        if isinstance(iterator, AsyncGenerator):
-            await iterator.aclose()
 
 
 @dataclass(slots=True)
@@ -120,23 +109,36 @@ class RunningCommand:
     def _written(self, inputs: AsyncIterator[Value] | None) -> AsyncIterator[Value]:
         if isinstance(self.entry, Cmdlet):
             return self._written_per_call(self.entry, inputs)
-        return self.entry.function(self._call(self._argument_call()), self._collected_inputs(inputs))
+        return self._written_over_all(self.entry, inputs)
 
     async def _written_per_call(self, cmdlet: Cmdlet, inputs: AsyncIterator[Value] | None) -> AsyncIterator[Value]:
-        async for bound in self._bound_calls(inputs):
-            call = self._call(bound)
-            if self._asks_to_confirm(call):
-                call.fail(_cannot_prompt(call))
-            if call.switch("WhatIf"):
-                continue  # "What if: ..." goes to the host's screen, of which a remote runspace has none
-            async with finishing(cmdlet.function(call)) as values:
-                async for value in values:
-                    yield value
+        async with finishing(self._bound_calls(inputs)) as calls:
+            async for bound in calls:
+                call = self._call(bound)
+                if call.switch("WhatIf"):
+                    continue  # "What if: ..." goes to the host's screen, of which a remote runspace has none
+                if call.switch("Confirm"):
+                    call.fail(_cannot_prompt(call))
+                async with finishing(cmdlet.function(call)) as values:
+                    async for value in values:
+                        yield value
+
+    async def _written_over_all(
+        self, cmdlet: CollectingCmdlet, inputs: AsyncIterator[Value] | None
+    ) -> AsyncIterator[Value]:
+        call = self._call(self._argument_call())
+        async with (
+            finishing(self._collected_inputs(inputs)) as collected,
+            finishing(cmdlet.function(call, collected)) as values,
+        ):
+            async for value in values:
+                yield value
 
     async def _collected_inputs(self, inputs: AsyncIterator[Value] | None) -> AsyncIterator[Value]:
-        async for bound in self._bound_calls(inputs):
-            if "InputObject" in bound.parameters:
-                yield bound.parameters["InputObject"]
+        async with finishing(self._bound_calls(inputs)) as calls:
+            async for bound in calls:
+                if "InputObject" in bound.parameters:
+                    yield bound.parameters["InputObject"]
 
     async def _bound_calls(self, inputs: AsyncIterator[Value] | None) -> AsyncIterator[BoundCall]:
         if inputs is None:
@@ -171,10 +173,6 @@ class RunningCommand:
             pipeline_run=self.run,
             errors=self.errors,
         )
-
-    @staticmethod
-    def _asks_to_confirm(call: Call) -> bool:
-        return call.switch("Confirm") and not call.switch("WhatIf")
 
     def _prepare_variables(self) -> list[Value] | None:
         common = CommonParameters.of(self.binder.arguments)

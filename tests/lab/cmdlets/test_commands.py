@@ -17,7 +17,7 @@ def names(recording: Recording) -> list[str]:
     ("arguments", "found"),
     [
         ("get-vm", ["Get-VM"]),
-        ("Move-*", ["Move-VM", "Move-VMStorage"]),
+        ("Get-VMS*", ["Get-VMSnapshot", "Get-VMSwitch"]),
         ("-Verb Compare", ["Compare-VM"]),
         ("-Noun VM -Verb Get,Move", ["Get-VM", "Move-VM"]),
         ("-Module Storage", ["Get-Volume"]),

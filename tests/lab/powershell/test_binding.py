@@ -10,7 +10,7 @@ import pytest
 
 from lab.powershell.binding import Binder, BoundCall
 from lab.powershell.commands import SWITCH_PRESENT, Argument, SwitchPresent
-from lab.powershell.documented import CommandSyntax, Parameter, ParameterSet, documentation
+from lab.powershell.documented import CommandSyntax, Documentation, Parameter, ParameterSet, documentation
 from lab.powershell.streams import StatementError
 from lab.powershell.values import (
     Char,
@@ -151,7 +151,8 @@ class TestNames:
         assert "-DestinationCimSession" in refused.value.record.message
 
     def test_the_cmdlets_own_parameters_go_before_common_ones(self) -> None:
-        assert call("Get-Volume", Di=None).parameter_set == "ByDiskImage"
+        """-P begins -Passthru, and the common -PipelineVariable."""
+        assert call("Move-VM", "web", "beta", P=SWITCH_PRESENT).parameters["Passthru"] is True
 
     def test_the_same_parameter_twice(self) -> None:
         with pytest.raises(StatementError) as refused:
@@ -312,7 +313,30 @@ def test_a_version_converts_to_text() -> None:
     assert call("Get-VM", Name=Version("10.0")).parameters == {"Name": ["10.0"]}
 
 
+def made_up(**sets: dict[str, str]) -> CommandSyntax:
+    """A cmdlet whose last set is the default one; every parameter takes any object."""
+    last = list(sets)[-1]
+    described = [{"name": name, "default": name == last, "parameters": sets[name]} for name in sets]
+    parameters = {name: {"type": "Object"} for entry in sets.values() for name in entry}
+    shape = {"versions": ["2022"], "parameters": parameters, "sets": described}
+    found = Documentation({"Test-It": {"module": "Hyper-V", "shapes": [shape]}}).syntax("Test-It", "2022")
+    assert found is not None
+    return found
+
+
+def test_by_position_the_default_set_goes_first() -> None:
+    command = made_up(Other={"A": "position=0"}, Usual={"B": "position=0"})
+    binder = Binder(command, "2022", [Argument(None, 1)], piped=False, zone=None)
+    assert binder.call_without_input().parameters == {"B": 1}
+
+
 class TestPipeline:
+    def test_sets_that_take_no_input_are_out_of_the_question(self) -> None:
+        command = made_up(Other={"A": "by-value", "B": "mandatory"}, Usual={"C": ""})
+        with pytest.raises(StatementError) as refused:
+            Binder(command, "2022", [], piped=True, zone=None)
+        assert refused_id(refused) == "MissingMandatoryParameter"
+
     def test_by_value_with_the_exact_type(self) -> None:
         bound = pipe(MACHINE, "Move-VMStorage", DestinationStoragePath="D:\\")
         assert bound.parameter_set == "VMSingleDestination"

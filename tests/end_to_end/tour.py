@@ -1,0 +1,244 @@
+"""Drives the real window through the program's work, against the lab, and leaves a picture of every page.
+
+``python -m tests.end_to_end.tour``: exits with 0 when everything was as it should be, with 1 and what was seen when not.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import re
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QModelIndex, Qt, QtMsgType, qInstallMessageHandler
+from PySide6.QtWidgets import QDialog, QLabel, QTabWidget, QTreeView, QWidget
+
+from gui.application import make_application, make_runner, opened
+from gui.options import Options
+from tests.end_to_end.hands import PATIENCE, Hands, Unexpected, row_called
+
+SPEED = 10.0
+"""Simulated seconds per second: a move takes a few seconds."""
+WORTH_A_PICTURE = 40
+"""Percent of a move at which a picture is taken."""
+FOLDER = "build/tour"
+
+
+class Tour:
+    """One walk through the window."""
+
+    def __init__(self, hands: Hands) -> None:
+        self.hands = hands
+        self.hosts: QTreeView = hands.window.findChild(QTreeView, "host_tree")
+        self.machines: QTreeView = hands.window.findChild(QTreeView, "machine_list")
+        self.began = time.monotonic()
+
+    async def short(self) -> None:
+        """The main job: one machine moves to another host through the Move Wizard."""
+        hands, machines = self.hands, self.machines
+        await self.select_host("HV-01", "WEB01")
+        hands.picture("window")
+        hands.click_row(machines, self.row(machines, "WEB01"))
+        self.say("WEB01 is selected on HV-01")
+        await hands.until(lambda: hands.window.findChild(QWidget, "action_move"), "the action Move...")
+        hands.click("action_move")
+        wizard = await hands.dialog("wizard")
+        await self.walk_to_summary(wizard)
+        hands.click("commit", wizard)
+        await hands.until(lambda: not wizard_is_open(hands), "the wizard to close")
+        await self.follow_job()
+        await hands.until(lambda: row_called(machines, "WEB01") is None, "WEB01 to leave the list of HV-01")
+        self.say("WEB01 has left the list of HV-01")
+        hands.picture("left")
+        await self.select_host("HV-02", "WEB01")
+        hands.click_row(machines, self.row(machines, "WEB01"))
+        hands.picture("arrived")
+        self.say("WEB01 is in the list of HV-02")
+
+    async def every_route(self) -> None:
+        """What the short tour leaves out: what the wizard refuses, and a move that is cancelled."""
+        hands, machines = self.hands, self.machines
+        await self.select_host("HV-01", "APP01")
+        hands.click_row(machines, self.row(machines, "APP01"))
+        hands.click("action_move")
+        wizard = await hands.dialog("wizard")
+        await self.next_page(wizard, "Choose Move Type")
+        await self.next_page(wizard, "Specify Destination Computer")
+        for typed, complaint in (
+            ("", "No destination computer is named."),
+            ("HV-01", "APP01 is on HV-01 already."),
+            ("HV-99", "There is no practice host called HV-99."),
+            ("HV-DR", "Live migrations are not enabled on HV-DR."),
+        ):
+            await self.refused(wizard, "destination", typed, complaint)
+        hands.write("destination", "HV-02", wizard)
+        await self.next_page(wizard, "Choose Move Options")
+        await self.next_page(wizard, "Choose a new location for virtual machine")
+        for typed, complaint in (
+            ("Machines", "Machines is not a full path."),
+            ("Q:\\Machines", "HV-02 has no drive Q:."),
+            ("E:\\Machines", "Drive E: of HV-02 has 10 GB free, but the disks need 59 GB."),
+        ):
+            await self.refused(wizard, "folder", typed, complaint)
+        hands.write("folder", "D:\\VMs\\APP01", wizard)
+        await self.next_page(wizard, "Completing Move Wizard")
+        await self.summary_is_ready(wizard)
+        hands.click("commit", wizard)
+        await hands.until(lambda: not wizard_is_open(hands), "the wizard to close")
+        await hands.until(lambda: self.percent() > 0, "the job to get on")
+        hands.click("job_cancel")
+        await hands.until(lambda: self.job_reads("job_state", "Cancelled"), "the job to be cancelled")
+        hands.picture("cancelled")
+        self.say("a move of APP01 was cancelled; it is still on HV-01")
+        await hands.until(lambda: row_called(machines, "APP01"), "APP01 in the list of HV-01")
+
+    async def select_host(self, name: str, machine: str) -> None:
+        hands, hosts, machines = self.hands, self.hosts, self.machines
+        index = await hands.until(lambda: row_called(hosts, name), f"{name} in the tree")
+        hands.click_row(hosts, index)
+        await hands.until(lambda: row_called(machines, machine), f"{machine} in the list of {name}")
+        self.say(f"{name} shows its virtual machines")
+
+    async def walk_to_summary(self, wizard: QDialog) -> None:
+        hands = self.hands
+        self.page_is(wizard, "Before You Begin")
+        hands.picture("before-you-begin", wizard)
+        await self.next_page(wizard, "Choose Move Type")
+        hands.picture("choose-move-type", wizard)
+        await self.next_page(wizard, "Specify Destination Computer")
+        hands.write("destination", "HV-02", wizard)
+        hands.picture("specify-destination", wizard)
+        hands.press(Qt.Key.Key_Return, wizard)
+        await self.page_becomes(wizard, "Choose Move Options")
+        hands.picture("choose-move-options", wizard)
+        await self.next_page(wizard, "Choose a new location for virtual machine")
+        await hands.until(lambda: "27.5 GB" in self.text(wizard, "size"), "the size of the disks")
+        hands.picture("virtual-machine", wizard)
+        await self.next_page(wizard, "Completing Move Wizard")
+        await self.summary_is_ready(wizard)
+        hands.picture("summary", wizard)
+        tabs = hands.find(QTabWidget, "summary_tabs", wizard)
+        tabs.setFocus()
+        hands.press(Qt.Key.Key_Right, wizard)
+        hands.picture("summary-powershell", wizard)
+
+    async def next_page(self, wizard: QDialog, heading: str) -> None:
+        self.hands.click("next", wizard)
+        await self.page_becomes(wizard, heading)
+
+    async def page_becomes(self, wizard: QDialog, heading: str) -> None:
+        await self.hands.until(lambda: self.text(wizard, "heading") == heading, f"the page {heading!r}")
+        self.say(f"the wizard shows: {heading}")
+
+    def page_is(self, wizard: QDialog, heading: str) -> None:
+        if (seen := self.text(wizard, "heading")) != heading:
+            raise Unexpected(f"the wizard shows {seen!r} where {heading!r} should be")
+
+    async def summary_is_ready(self, wizard: QDialog) -> None:
+        """The hosts have been asked: the page shows the script, and no complaint."""
+        script = self.hands.find(QTabWidget, "summary_tabs", wizard).findChild(QWidget, "script")
+        if script is None:
+            raise Unexpected("the summary has no script")
+        await self.hands.until(lambda: "Move-VM" in script.property("plainText"), "the script of the plan")
+
+    async def refused(self, wizard: QDialog, field: str, typed: str, complaint: str) -> None:
+        hands = self.hands
+        hands.write(field, typed, wizard)
+        hands.click("next", wizard)
+        await hands.until(lambda: complaint in self.text(wizard, "notice_what"), f"the words {complaint!r}")
+        hands.picture(f"refused-{field}", wizard)
+        self.say(f"refused: {complaint}")
+
+    async def follow_job(self) -> None:
+        hands = self.hands
+        await hands.until(lambda: self.percent() >= WORTH_A_PICTURE, "the job to get on")
+        hands.picture("moving")
+        self.say(f"the job says: {self.job_text('job_state')}, {self.job_text('job_detail')}")
+        await hands.until(lambda: self.job_reads("job_state", "Completed", "Failed", "Cancelled"), "the job to end")
+        if not self.job_reads("job_state", "Completed"):
+            raise Unexpected(f"the job ended: {self.job_text('job_state')}: {self.job_text('job_detail')}")
+        self.say(f"the job has ended: {self.job_text('job_detail')}")
+
+    def percent(self) -> int:
+        """How far the newest job says it is."""
+        found = re.search(r"(\d+)%", self.job_text("job_state"))
+        return int(found[1]) if found else 0
+
+    def job_text(self, name: str) -> str:
+        """What the newest job says."""
+        rows = self.hands.window.findChildren(QLabel, name)
+        newest = min(rows, key=lambda label: label.mapTo(self.hands.window, label.rect().topLeft()).y(), default=None)
+        return newest.text() if newest is not None else ""
+
+    def job_reads(self, name: str, *words: str) -> bool:
+        return any(word in self.job_text(name) for word in words)
+
+    def text(self, within: QWidget, name: str) -> str:
+        label = within.findChild(QLabel, name)
+        return label.text() if label is not None and label.isVisible() else ""
+
+    def row(self, view: QTreeView, text: str) -> QModelIndex:
+        index = row_called(view, text)
+        if index is None:
+            raise Unexpected(f"{text} is not in the list")
+        return index
+
+    def say(self, what: str) -> None:
+        print(f"{time.monotonic() - self.began:5.1f} s  {what}", flush=True)
+
+
+def wizard_is_open(hands: Hands) -> bool:
+    return any(dialog.isVisible() for dialog in hands.window.findChildren(QDialog, "wizard"))
+
+
+async def walk(options: argparse.Namespace, complaints: list[str]) -> None:
+    """Open the window with the practice lab and walk the tour."""
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _loop, context: complaints.append(str(context)))
+    options.out.mkdir(parents=True, exist_ok=True)
+    for old in options.out.glob("*.png"):
+        old.unlink()
+    async with opened(Options(options.scenario, SPEED, options.transcript)) as console:
+        console.open_practice()
+        tour = Tour(Hands(console.window, options.out, options.patience))
+        await tour.short()
+        if options.tour == "all":
+            await tour.every_route()
+    if complaints:
+        raise Unexpected("\n".join(complaints))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Walk a tour; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="tour", description=__doc__)
+    parser.add_argument("--tour", choices=("short", "all"), default="short")
+    parser.add_argument("--out", type=Path, default=Path(FOLDER), metavar="DIR")
+    parser.add_argument("--scenario", default="two-sites", metavar="NAME")
+    parser.add_argument("--transcript", type=Path, metavar="FILE")
+    parser.add_argument("--patience", type=float, default=PATIENCE, metavar="SECONDS")
+    options = parser.parse_args(arguments)
+    complaints: list[str] = []
+
+    def note(kind: QtMsgType, _context: object, message: str) -> None:
+        # The offscreen platform has no window manager, and says so of every window shown.
+        if kind is not QtMsgType.QtDebugMsg and "This plugin does not support" not in message:
+            complaints.append(message)
+
+    qInstallMessageHandler(note)
+    app = make_application()
+    began = time.monotonic()
+    try:
+        with make_runner(app) as runner:
+            runner.run(walk(options, complaints))
+    except Unexpected as seen:
+        print(f"Not as it should be: {seen}", file=sys.stderr)
+        return 1
+    print(f"Everything was as it should be, in {time.monotonic() - began:.1f} s. Pictures: {options.out}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
