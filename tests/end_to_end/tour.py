@@ -10,8 +10,10 @@ import asyncio
 import re
 import sys
 import time
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QModelIndex, Qt, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QDialog, QLabel, QTabWidget, QTreeView, QWidget
@@ -194,10 +196,17 @@ def wizard_is_open(hands: Hands) -> bool:
     return any(dialog.isVisible() for dialog in hands.window.findChildren(QDialog, "wizard"))
 
 
+def complaint(context: dict[str, Any]) -> str:
+    """What an event loop has to say, with the traceback of the exception."""
+    error = context.get("exception")
+    lines = traceback.format_exception(error) if error is not None else []
+    return "".join([str(context["message"]), "\n", *lines])
+
+
 async def walk(options: argparse.Namespace, complaints: list[str]) -> None:
     """Open the window with the practice lab and walk the tour."""
     loop = asyncio.get_running_loop()
-    loop.set_exception_handler(lambda _loop, context: complaints.append(str(context)))
+    loop.set_exception_handler(lambda _loop, context: complaints.append(complaint(context)))
     options.out.mkdir(parents=True, exist_ok=True)
     for old in options.out.glob("*.png"):
         old.unlink()
@@ -208,7 +217,7 @@ async def walk(options: argparse.Namespace, complaints: list[str]) -> None:
         if options.tour == "all":
             await tour.every_route()
     if complaints:
-        raise Unexpected("\n".join(complaints))
+        raise Unexpected("the program complained")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -234,7 +243,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with make_runner(app) as runner:
             runner.run(walk(options, complaints))
     except Unexpected as seen:
-        print(f"Not as it should be: {seen}", file=sys.stderr)
+        print("Not as it should be:", seen, *complaints, sep="\n", file=sys.stderr)
         return 1
     print(f"Everything was as it should be, in {time.monotonic() - began:.1f} s. Pictures: {options.out}")
     return 0

@@ -1,0 +1,28 @@
+"""The program: ``vmferry``, or ``python -m gui``."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from gui.application import make_application, make_runner, run
+from gui.options import Options
+
+
+def main() -> None:
+    """Run VM Ferry until its window is closed."""
+    parser = argparse.ArgumentParser(prog="vmferry", description="Moves Hyper-V virtual machines between hosts.")
+    parser.add_argument("--practice", metavar="SCENARIO", help="open the practice lab with SCENARIO (two-sites)")
+    parser.add_argument("--transcript", type=Path, metavar="FILE", help="write what reaches the practice hosts to FILE")
+    parser.add_argument(
+        "--speed", type=float, default=1.0, metavar="N", help="simulated seconds per second in the lab (1)"
+    )
+    given = parser.parse_args()
+    options = Options(given.practice, given.speed, given.transcript)
+    app = make_application()
+    with make_runner(app) as runner:
+        runner.run(run(options))
+
+
+if __name__ == "__main__":
+    main()

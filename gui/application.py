@@ -1,0 +1,139 @@
+"""Starts Qt and asyncio as one loop, builds the objects once and takes them down in order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import signal
+import sys
+from collections.abc import AsyncIterator, Iterator
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QCoreApplication, QTimer
+from PySide6.QtWidgets import QApplication
+
+from core.language import _
+from core.remoting.workers import Workers
+from gui import theme
+from gui.event_loop import EventLoop
+from gui.icons import icon
+from gui.main_window import MainWindow
+from gui.options import Options
+
+if TYPE_CHECKING:
+    from gui.console import Console
+
+_COLLECT_EVERY = 1000
+_NOTICE_SIGNALS_EVERY = 250
+"""Milliseconds."""
+
+
+def make_application() -> QApplication:
+    """The Qt application, once in a process."""
+    QCoreApplication.setOrganizationName("VM Ferry")
+    QCoreApplication.setApplicationName("VM Ferry")
+    app = QApplication(sys.argv[:1])
+    app.setQuitOnLastWindowClosed(False)
+    app.setWindowIcon(icon("vmferry"))
+    theme.apply(app)
+    return app
+
+
+def make_runner(app: QApplication) -> asyncio.Runner:
+    """What runs coroutines in the loop of ``app``."""
+    return asyncio.Runner(loop_factory=lambda: EventLoop(app))
+
+
+@contextlib.asynccontextmanager
+async def opened(options: Options) -> AsyncIterator[Console]:
+    """The window with everything behind it, open until the block ends."""
+    window = MainWindow()
+    window.show()
+    await _painted()
+    workers = Workers()
+    workers.start()
+    try:
+        # What speaks to hosts takes half a second to import: that must not delay the window.
+        await workers.run(_import_console)
+        from gui.console import Console
+
+        console = Console(window, workers, options)
+        console.start()
+        try:
+            yield console
+        finally:
+            window.setEnabled(False)
+            window.say(_("Closing the sessions..."))
+            await console.close()
+    finally:
+        await workers.close()
+        window.close_now()
+        window.deleteLater()
+
+
+async def run(options: Options) -> None:
+    """Show the window until the user closes it."""
+    async with opened(options) as console:
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda loop, context: _show_unforeseen(console, loop, context))
+        if options.practice is not None:
+            console.open_practice()
+        with _interrupts(console.closing), _collected_here():
+            await console.closing.wait()
+
+
+async def _painted() -> None:
+    """Let Qt show and paint what was opened."""
+    for _turn in range(2):
+        await asyncio.sleep(0)
+        QCoreApplication.sendPostedEvents()
+
+
+def _import_console() -> None:
+    import gui.console  # noqa: F401
+
+
+def _show_unforeseen(console: Console, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    loop.default_exception_handler(context)
+    console.show_error(str(context.get("exception") or context["message"]))
+
+
+@contextlib.contextmanager
+def _interrupts(closing: asyncio.Event) -> Iterator[None]:
+    """Let Ctrl+C set ``closing``."""
+    if sys.platform == "win32":
+        before = signal.signal(signal.SIGINT, lambda number, frame: closing.set())
+        # Python looks at signals only when it runs; Qt alone would sleep on.
+        alarm = QTimer(interval=_NOTICE_SIGNALS_EVERY)
+        alarm.timeout.connect(lambda: None)
+        alarm.start()
+        yield
+        alarm.stop()
+        signal.signal(signal.SIGINT, before)
+    else:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, closing.set)
+        yield
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+
+
+@contextlib.contextmanager
+def _collected_here() -> Iterator[None]:
+    """Collect garbage in this thread only: collected in another, Qt objects with timers crash."""
+    gc.disable()
+    timer = QTimer(interval=_COLLECT_EVERY)
+    timer.timeout.connect(_collect)
+    timer.start()
+    yield
+    timer.stop()
+    gc.enable()
+
+
+def _collect() -> None:
+    """Collect what the collector would have: the oldest generation that is due."""
+    due = [count > limit for count, limit in zip(gc.get_count(), gc.get_threshold(), strict=True)]
+    if any(due):
+        gc.collect(max(generation for generation, is_due in enumerate(due) if is_due))

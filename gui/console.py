@@ -1,0 +1,224 @@
+"""Carries out what the user asks for in the window, and keeps the window in step with the estate and the jobs."""
+
+from __future__ import annotations
+
+import asyncio
+
+from PySide6.QtWidgets import QDialog, QMessageBox
+
+from core.estate.connection import HostKey
+from core.estate.estate import Estate, Picture
+from core.estate.practice import PracticeLab, PracticeUnavailable
+from core.jobs.queue import Jobs
+from core.language import _
+from core.remoting.errors import RemotingError
+from core.remoting.workers import Workers
+from core.wizards.move import MoveWizard
+from gui.connect_dialog import ConnectDialog
+from gui.main_window import MainWindow
+from gui.options import Options
+from gui.tasks import Tasks
+from gui.wizards.dialog import WizardDialog
+from gui.wizards.move_pages import move_pages
+
+DEFAULT_SCENARIO = "two-sites"
+REFRESH_AFTER = 30.0
+"""Seconds between two readings of a host."""
+REFRESH_AFTER_DURING_JOB = 5.0
+"""The same while a job runs."""
+
+
+class Console:
+    """One window with what stands behind it. ``closing`` is set when the user has decided to leave."""
+
+    def __init__(self, window: MainWindow, workers: Workers, options: Options) -> None:
+        self.window = window
+        self.estate = Estate(workers)
+        self.jobs = Jobs(self.estate)
+        self.closing = asyncio.Event()
+        self._workers = workers
+        self._options = options
+        self._lab: PracticeLab | None = None
+        self._tasks = Tasks()
+        self._dialogs: set[QDialog] = set()
+        self._wizards: dict[object, WizardDialog] = {}
+        self._polled: set[HostKey] = set()
+
+    def start(self) -> None:
+        """Follow the estate and the jobs, and offer what can be done."""
+        offered = self.window.actions_offered
+        offered.connect_to_server.triggered.connect(self.connect_to_server)
+        offered.open_practice.triggered.connect(self.open_practice)
+        offered.refresh.triggered.connect(self.refresh)
+        offered.move_machine.triggered.connect(self.move_machine)
+        offered.about.triggered.connect(self.show_about)
+        self.window.cancel_job_asked.connect(self.cancel_job)
+        self.window.close_asked.connect(self.ask_to_close)
+        self._tasks.start(self._follow_estate(), "follow the estate")
+        self._tasks.start(self._follow_jobs(), "follow the jobs")
+        self.window.set_ready()
+
+    async def close(self) -> None:
+        """End everything this console has begun: jobs, sessions, the lab."""
+        for dialog in tuple(self._dialogs):
+            dialog.close()
+        await self._tasks.close()
+        await self.jobs.close()
+        await self.estate.close()
+        if self._lab is not None:
+            await self._lab.close(self._workers)
+
+    def connect_to_server(self) -> None:
+        """Open the dialog that connects to a host."""
+        dialog = ConnectDialog(self.estate.visit, self._tasks, self.window)
+        dialog.connected.connect(lambda picture: self.window.show_picture(picture))
+        dialog.connected.connect(lambda picture: self.window.select_host(picture.key))
+        self._open(dialog)
+
+    def open_practice(self) -> None:
+        """Start the practice lab and manage its hosts."""
+        self._tasks.start(self._open_practice(), "open the practice lab")
+
+    def refresh(self) -> None:
+        """Read the selected host anew."""
+        if (picture := self.window.host) is not None:
+            self.window.say(_("Refreshing {host}...").format(host=picture.key.name))
+            self._tasks.start(self.estate.refresh(picture.key), f"refresh {picture.key}")
+
+    def move_machine(self) -> None:
+        """Open the Move Wizard for the selected machine; one that is open already comes to the front."""
+        picture, machine = self.window.host, self.window.machine
+        if picture is None or machine is None:
+            return
+        subject = (picture.key, machine.machine_id)
+        if (open_already := self._wizards.get(subject)) is not None:
+            open_already.raise_()
+            open_already.activateWindow()
+            return
+        wizard = MoveWizard(self.estate, picture.key, machine)
+        dialog = WizardDialog(
+            wizard,
+            move_pages(wizard),
+            self.jobs.start,
+            self._tasks,
+            is_practice=picture.connection.is_practice,
+            parent=self.window,
+        )
+        self._wizards[subject] = dialog
+        dialog.finished.connect(lambda _result: self._wizards.pop(subject, None))
+        self._open(dialog)
+
+    def cancel_job(self, number: int) -> None:
+        """Ask for the end of a job."""
+        self._tasks.start(self._cancel_job(number), f"cancel job {number}")
+
+    def ask_to_close(self) -> None:
+        """Leave, after a question if jobs are under way."""
+        if not self.jobs.under_way:
+            self.closing.set()
+        elif not any(dialog.objectName() == "close_question" for dialog in self._dialogs):
+            self._open(self._close_question())
+
+    def show_about(self) -> None:
+        """Say what this program is."""
+        box = QMessageBox(self.window)
+        box.setObjectName("about_box")
+        box.setWindowTitle(_("About VM Ferry"))
+        box.setText(_("VM Ferry moves Hyper-V virtual machines from one host to another."))
+        box.setIconPixmap(self.window.windowIcon().pixmap(48, 48))
+        box.addButton(_("Close"), QMessageBox.ButtonRole.RejectRole)
+        self._open(box)
+
+    def show_error(self, what: str) -> None:
+        """Show an error that nobody foresaw."""
+        box = QMessageBox(self.window)
+        box.setObjectName("unexpected_error")
+        box.setIcon(QMessageBox.Icon.Critical)
+        box.setWindowTitle(_("VM Ferry"))
+        box.setText(_("Something unexpected went wrong. What you were doing may not be complete."))
+        box.setInformativeText(what)
+        box.addButton(_("Close"), QMessageBox.ButtonRole.RejectRole)
+        self._open(box)
+
+    def _open(self, dialog: QDialog) -> None:
+        self._dialogs.add(dialog)
+        dialog.finished.connect(lambda _result: self._dialogs.discard(dialog))
+        if isinstance(dialog, WizardDialog):
+            dialog.show()
+        else:
+            dialog.open()
+
+    def _close_question(self) -> QMessageBox:
+        lines = [
+            _("{job}: the move is stopped; the machine stays on {host} unless it has already switched.").format(
+                job=status.plan.title, host=status.plan.expectation.host.name
+            )
+            for status in self.jobs.under_way
+        ]
+        box = QMessageBox(self.window)
+        box.setObjectName("close_question")
+        box.setIcon(QMessageBox.Icon.Warning)
+        box.setWindowTitle(_("VM Ferry"))
+        box.setStyleSheet("QLabel#qt_msgbox_informativelabel { min-width: 380px; }")
+        box.setText(_("Close VM Ferry while a job is running?"))
+        box.setInformativeText("\n".join(lines))
+        keep = box.addButton(_("&Keep running"), QMessageBox.ButtonRole.RejectRole)
+        leave = box.addButton(_("&Close anyway"), QMessageBox.ButtonRole.AcceptRole)
+        keep.setObjectName("keep_running")
+        leave.setObjectName("close_anyway")
+        box.setDefaultButton(keep)
+        box.setEscapeButton(keep)
+        leave.clicked.connect(self.closing.set)
+        return box
+
+    async def _open_practice(self) -> None:
+        notice = self.window.start_page.notice
+        notice.say("busy", _("The practice lab is starting..."))
+        self.window.actions_offered.open_practice.setEnabled(False)
+        options = self._options
+        try:
+            self._lab = await PracticeLab.start(
+                options.practice or DEFAULT_SCENARIO, self._workers, speed=options.speed, transcript=options.transcript
+            )
+        except PracticeUnavailable as error:
+            notice.say("error", str(error), _("Reinstall VM Ferry if parts of it are missing, then try again."))
+            self.window.actions_offered.open_practice.setEnabled(True)
+            return
+        notice.clear()
+        for connection in self._lab.connections:
+            self.estate.add(connection)
+
+    async def _cancel_job(self, number: int) -> None:
+        try:
+            await self.jobs.cancel(number)
+        except RemotingError as error:
+            what = f"{error.sentence} {error.cause}"
+            self.window.jobs.rows[number].show_refusal(what, error.cure)
+
+    async def _follow_estate(self) -> None:
+        for picture in self.estate.pictures:
+            self._show_picture(picture)
+        async for picture in self.estate.watch():
+            self._show_picture(picture)
+
+    def _show_picture(self, picture: Picture) -> None:
+        self.window.show_picture(picture)
+        if picture.key not in self._polled:
+            self._polled.add(picture.key)
+            self._tasks.start(self._poll(picture.key), f"poll {picture.key}")
+
+    async def _follow_jobs(self) -> None:
+        async for status in self.jobs.watch():
+            self.window.show_status(status)
+
+    async def _poll(self, key: HostKey) -> None:
+        """Read a host now and then; one that is slow keeps no other waiting."""
+        loop = asyncio.get_running_loop()
+        last = loop.time()
+        if self.estate.picture(key).inventory is None:
+            await self.estate.refresh(key)
+        while True:
+            await asyncio.sleep(REFRESH_AFTER_DURING_JOB)
+            if self.jobs.under_way or loop.time() - last >= REFRESH_AFTER:
+                last = loop.time()
+                await self.estate.refresh(key)

@@ -1,0 +1,311 @@
+"""The main window: tree, list with details and jobs, actions. It shows and asks; no work is done here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QSplitter,
+    QStackedWidget,
+    QTreeView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.hyperv.records import Machine
+from core.language import _
+from gui.actions import Actions
+from gui.icons import icon
+from gui.models.host_tree import HostTreeModel
+from gui.models.machine_list import MachineListModel
+from gui.panels.actions_pane import ActionsPane
+from gui.panels.details import DetailsPanel
+from gui.panels.heading import PaneHeading
+from gui.panels.host_banner import HostBanner, read_time
+from gui.panels.jobs import JobsPanel
+from gui.panels.start_page import StartPage
+
+if TYPE_CHECKING:
+    from core.estate.connection import HostKey
+    from core.estate.estate import Picture
+    from core.jobs.job import JobStatus
+
+_COLUMN_WIDTHS = (150, 100, 86, 124, 110)
+
+
+class MainWindow(QMainWindow):
+    """The window with its three panes.
+
+    ``close_asked`` is emitted when the user wants it closed, ``cancel_job_asked`` with the number of a job.
+    """
+
+    close_asked = Signal()
+    cancel_job_asked = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("main_window")
+        self.setWindowIcon(icon("vmferry"))
+        self.resize(1180, 760)
+        self.actions_offered = Actions(self)
+        self._pictures: dict[HostKey, Picture] = {}
+        self._host: HostKey | None = None
+        self._remembered: dict[HostKey, UUID] = {}
+        self._moving: set[tuple[HostKey, UUID]] = set()
+        self._is_ready = False
+        self._may_close = False
+
+        self.tree_model = HostTreeModel(self)
+        self.tree = self._tree()
+        self.machines_model = MachineListModel(self)
+        self.machine_list = self._machine_list()
+        self.banner = HostBanner()
+        self.details = DetailsPanel()
+        self.jobs = JobsPanel(self.cancel_job_asked.emit)
+        offered = self.actions_offered
+        self.start_page = StartPage(offered.connect_to_server, offered.open_practice)
+        self.actions_pane = ActionsPane(
+            (offered.connect_to_server, offered.open_practice, offered.refresh), (offered.move_machine,)
+        )
+        self._status = QLabel()
+        self._status.setObjectName("status")
+        self._status.setContentsMargins(6, 0, 0, 2)
+        self._status.setTextFormat(Qt.TextFormat.PlainText)
+        self.statusBar().addWidget(self._status, 1)
+        self._arrange()
+        self._fill_menus()
+        self._connect()
+        self._show_host()
+
+    @property
+    def host(self) -> Picture | None:
+        """The latest picture of the host that is selected in the tree, or None."""
+        return self._pictures[self._host] if self._host is not None else None
+
+    @property
+    def machine(self) -> Machine | None:
+        """The selected machine, or None."""
+        rows = self.machine_list.selectionModel().selectedRows()
+        return self.machines_model.machine(rows[0]) if rows else None
+
+    def set_ready(self) -> None:
+        """Offer what needs hosts: from now on there is something that carries it out."""
+        self._is_ready = True
+        self._offer_actions()
+
+    def show_picture(self, picture: Picture) -> None:
+        """Show the latest picture of a host."""
+        is_new = picture.key not in self._pictures
+        self._pictures[picture.key] = picture
+        self.tree_model.show(picture)
+        if is_new:
+            self.tree.expandAll()
+        if picture.key == self._host:
+            selected = self.machine
+            self.machines_model.show(picture.inventory)
+            if selected is not None and not self.machines_model.find(selected.machine_id).isValid():
+                # Qt selects a neighbour of a row that is gone; the next Move would be about that one.
+                self._remembered.pop(picture.key, None)
+                self.machine_list.selectionModel().clear()
+            self._show_host()
+        elif is_new and self._host is None:
+            self.select_host(picture.key)
+
+    def show_status(self, status: JobStatus) -> None:
+        """Show where a job stands."""
+        moving = (status.plan.expectation.host, status.plan.expectation.machine_id)
+        if status.state.is_final:
+            self._moving.discard(moving)
+        else:
+            self._moving.add(moving)
+        picture = self._pictures[status.plan.expectation.host]
+        self.jobs.show_status(status, is_practice=picture.connection.is_practice)
+        self._offer_actions()
+
+    def select_host(self, key: HostKey) -> None:
+        """Select a host in the tree."""
+        self.tree.setCurrentIndex(self.tree_model.find(key))
+
+    def say(self, text: str) -> None:
+        """Show ``text`` in the status bar until the next picture."""
+        self._status.setText(text)
+
+    def close_now(self) -> None:
+        """Close without asking."""
+        self._may_close = True
+        self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Leave the decision to whoever knows the jobs."""
+        if self._may_close:
+            event.accept()
+        else:
+            event.ignore()
+            self.close_asked.emit()
+
+    def _tree(self) -> QTreeView:
+        tree = QTreeView()
+        tree.setObjectName("host_tree")
+        tree.setAccessibleName(_("Hosts"))
+        tree.setModel(self.tree_model)
+        tree.setHeaderHidden(True)
+        tree.setFrameShape(QFrame.Shape.StyledPanel)
+        tree.setIconSize(QSize(16, 16))
+        tree.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        tree.expandAll()
+        tree.setCurrentIndex(self.tree_model.root.index())
+        return tree
+
+    def _machine_list(self) -> QTreeView:
+        view = QTreeView()
+        view.setObjectName("machine_list")
+        view.setAccessibleName(_("Virtual Machines"))
+        view.setModel(self.machines_model)
+        view.setRootIsDecorated(False)
+        view.setUniformRowHeights(True)
+        view.setAllColumnsShowFocus(True)
+        view.setFrameShape(QFrame.Shape.NoFrame)
+        view.setIconSize(QSize(16, 16))
+        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        view.setSortingEnabled(True)
+        view.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+        for column, width in enumerate(_COLUMN_WIDTHS):
+            view.setColumnWidth(column, width)
+        return view
+
+    def _arrange(self) -> None:
+        machines = QWidget()
+        column = QVBoxLayout(machines)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(PaneHeading(_("Virtual Machines")))
+        column.addWidget(self.machine_list)
+        lower = QSplitter(Qt.Orientation.Vertical)
+        lower.addWidget(machines)
+        lower.addWidget(self.details)
+        lower.setSizes([280, 190])
+        lower.setChildrenCollapsible(False)
+        host_page = QWidget()
+        column = QVBoxLayout(host_page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.banner)
+        column.addWidget(lower)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.start_page)
+        self._pages.addWidget(host_page)
+        middle = QSplitter(Qt.Orientation.Vertical)
+        middle.setFrameShape(QFrame.Shape.StyledPanel)
+        middle.addWidget(self._pages)
+        middle.addWidget(self.jobs)
+        middle.setSizes([480, 150])
+        middle.setStretchFactor(0, 1)
+        middle.setChildrenCollapsible(False)
+        panes = QSplitter(Qt.Orientation.Horizontal)
+        for pane in (self.tree, middle, self.actions_pane):
+            panes.addWidget(pane)
+        panes.setSizes([230, 730, 220])
+        panes.setStretchFactor(1, 1)
+        panes.setChildrenCollapsible(False)
+        self.setCentralWidget(panes)
+
+    def _fill_menus(self) -> None:
+        offered, bar = self.actions_offered, self.menuBar()
+        file_menu = bar.addMenu(_("&File"))
+        file_menu.addActions((offered.connect_to_server, offered.open_practice))
+        file_menu.addSeparator()
+        file_menu.addAction(offered.exit)
+        action_menu = bar.addMenu(_("&Action"))
+        action_menu.addAction(offered.refresh)
+        action_menu.addSeparator()
+        action_menu.addAction(offered.move_machine)
+        view_menu = bar.addMenu(_("&View"))
+        view_menu.addActions((offered.show_actions_pane, offered.show_jobs))
+        bar.addMenu(_("&Help")).addAction(offered.about)
+        self._host_menu, self._machine_menu = QMenu(self), QMenu(self)
+        self._host_menu.addActions((offered.connect_to_server, offered.open_practice, offered.refresh))
+        self._machine_menu.addActions((offered.move_machine, offered.refresh))
+
+    def _connect(self) -> None:
+        offered = self.actions_offered
+        self.tree.selectionModel().currentChanged.connect(self._select_node)
+        self.tree.customContextMenuRequested.connect(lambda place: self._pop_up(self._host_menu, self.tree, place))
+        self.machine_list.selectionModel().selectionChanged.connect(self._show_machine)
+        self.machine_list.activated.connect(lambda _index: offered.move_machine.trigger())
+        self.machine_list.customContextMenuRequested.connect(
+            lambda place: self._pop_up(
+                self._machine_menu if self.machine else self._host_menu, self.machine_list, place
+            )
+        )
+        offered.exit.triggered.connect(self.close)
+        offered.show_actions_pane.toggled.connect(self.actions_pane.setVisible)
+        offered.show_jobs.toggled.connect(self.jobs.setVisible)
+
+    def _pop_up(self, menu: QMenu, view: QTreeView, place: QPoint) -> None:
+        menu.popup(view.viewport().mapToGlobal(place))
+
+    def _select_node(self, index: QModelIndex, _previous: QModelIndex) -> None:
+        self._host = self.tree_model.key(index)
+        self.machines_model.clear()
+        picture = self.host
+        if picture is not None:
+            self.machines_model.show(picture.inventory)
+            if (machine_id := self._remembered.get(picture.key)) is not None:
+                self.machine_list.setCurrentIndex(self.machines_model.find(machine_id))
+        self._show_host()
+
+    def _show_host(self) -> None:
+        picture = self.host
+        self._pages.setCurrentIndex(0 if picture is None else 1)
+        if picture is None:
+            self.setWindowTitle(_("VM Ferry"))
+            self.actions_pane.show_host(_("VM Ferry"))
+            self._status.setText(_("Ready"))
+        else:
+            host = picture.key.name
+            is_practice = picture.connection.is_practice
+            title = _("VM Ferry - {host} (practice)") if is_practice else _("VM Ferry - {host}")
+            self.setWindowTitle(title.format(host=host))
+            self.actions_pane.show_host(_("{host} (practice)").format(host=host) if is_practice else host)
+            self.banner.show_picture(picture)
+            self._status.setText(_status_text(picture))
+        self._show_machine()
+
+    def _show_machine(self) -> None:
+        picture, machine = self.host, self.machine
+        if picture is not None and machine is not None:
+            self._remembered[picture.key] = machine.machine_id
+        self.details.show_machine(picture.inventory if picture else None, machine)
+        self.actions_pane.show_machine(machine.name if machine else None)
+        self._offer_actions()
+
+    def _offer_actions(self) -> None:
+        picture, machine = self.host, self.machine
+        self.actions_offered.offer(
+            is_ready=self._is_ready,
+            has_practice=any(known.connection.is_practice for known in self._pictures.values()),
+            has_host=picture is not None,
+            can_move=picture is not None
+            and picture.failure is None
+            and machine is not None
+            and not machine.is_busy
+            and (picture.key, machine.machine_id) not in self._moving,
+        )
+
+
+def _status_text(picture: Picture) -> str:
+    if picture.failure is not None:
+        return picture.failure.sentence
+    if picture.inventory is None:
+        return _("Connecting to {host}...").format(host=picture.key.name)
+    return _("Read at {time}").format(time=read_time(picture.inventory))

@@ -1,0 +1,1 @@
+"""Qt models fed by pictures of hosts."""

@@ -1,0 +1,18 @@
+"""What is chosen when the program is started."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """``practice`` names a scenario of the practice lab that is opened at once.
+
+    ``speed`` is simulated seconds per second; what travels over the wire is written to ``transcript``.
+    """
+
+    practice: str | None = None
+    speed: float = 1.0
+    transcript: Path | None = None

@@ -1,0 +1,354 @@
+"""The dialog that draws any wizard of core, in the look of Hyper-V Manager's wizards."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from core.jobs.plan import Plan
+from core.jobs.queue import PlanOutdated
+from core.language import _
+from core.remoting.errors import RemotingError
+from core.wizards.wizard import Problem, Step, Wizard
+from gui import theme
+from gui.icons import icon
+from gui.panels.notice import Notice
+from gui.tasks import Tasks, report
+from gui.wizards.page import Page
+from gui.wizards.step_list import StepList
+
+BUSY_SHOWS_AFTER = 0.1
+"""Seconds; what is over sooner does not flicker."""
+
+
+@dataclass(frozen=True, slots=True)
+class Valid:
+    """Nothing keeps the user on the page, as far as is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """The hosts are being asked."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problems:
+    """What the user has to cure first."""
+
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Error:
+    """What went wrong, and the cure."""
+
+    what: str
+    cure: str
+
+
+PageState = Valid | Busy | Problems | Error
+
+
+class WizardDialog(QDialog):
+    """Follows the wizard's route page by page; ``carry_out`` gets the plan in the end.
+
+    It may raise PlanOutdated or RemotingError: that is shown, and the dialog stays.
+    """
+
+    def __init__(
+        self,
+        wizard: Wizard,
+        pages: Mapping[str, Page],
+        carry_out: Callable[[Plan], Awaitable[object]],
+        tasks: Tasks,
+        *,
+        is_practice: bool,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("wizard")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(wizard.title)
+        self.setWindowIcon(icon("move-wizard"))
+        self.setMinimumSize(760, 560)
+        self.resize(800, 580)
+        self.wizard = wizard
+        self._pages = dict(pages)
+        self._carry_out = carry_out
+        self._tasks = tasks
+        self._visited: set[str] = set()
+        self._navigation: asyncio.Task[None] | None = None
+        self._entry: asyncio.Task[None] | None = None
+        self._examination: asyncio.Task[tuple[Problem, ...]] | None = None
+        self._plan: Plan | None = None
+        self._current = self._route()[0]
+        self._build(is_practice)
+        self._enter(self._current)
+
+    @property
+    def current(self) -> Step:
+        """The step whose page is shown."""
+        return self._current
+
+    @property
+    def page(self) -> Page:
+        """The page that is shown."""
+        return self._pages[self._current.key]
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the dialog waits for an answer of a host."""
+        waits = (self._navigation, self._entry)
+        return any(task is not None and not task.done() for task in waits)
+
+    def reject(self) -> None:
+        """Cancel: the wait if there is one, else the wizard."""
+        if self.is_waiting:
+            self._stop_waiting()
+            self._show(Error(_("The check was stopped."), _("Go on to repeat it.")))
+        else:
+            super().reject()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Close whatever is under way."""
+        self._stop_waiting()
+        super().closeEvent(event)
+
+    def done(self, result: int) -> None:
+        """End the dialog."""
+        self._stop_waiting()
+        super().done(result)
+
+    def _build(self, is_practice: bool) -> None:
+        self.steps = StepList()
+        self.heading = QLabel()
+        self.heading.setObjectName("heading")
+        self.heading.setFont(theme.text_font(15))
+        self.heading.setTextFormat(Qt.TextFormat.PlainText)
+        self.notice = Notice()
+        self._stack = QStackedWidget()
+        for page in self._pages.values():
+            page.edited.connect(self._edited)
+            self._stack.addWidget(page)
+        self.previous = _button("previous", _("< &Previous"))
+        self.next = _button("next", _("&Next >"))
+        self.commit = _button("commit", self.wizard.commit)
+        self.cancel = _button("cancel", _("Cancel"))
+        self.previous.clicked.connect(self._go_back)
+        self.next.clicked.connect(lambda: self._navigate(self._go_on()))
+        self.commit.clicked.connect(lambda: self._navigate(self._commit()))
+        self.cancel.clicked.connect(self.reject)
+        self.steps.chosen.connect(lambda key: self._navigate(self._go_to(key)))
+
+        right = QWidget()
+        column = QVBoxLayout(right)
+        column.setContentsMargins(20, 16, 20, 14)
+        column.setSpacing(10)
+        column.addWidget(self._stack, 1)
+        column.addWidget(self.notice)
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.steps)
+        middle.addWidget(_line(QFrame.Shape.VLine))
+        middle.addWidget(right, 1)
+        buttons = QHBoxLayout()
+        buttons.setContentsMargins(14, 10, 14, 12)
+        buttons.setSpacing(8)
+        buttons.addStretch()
+        for button in (self.previous, self.next, self.commit):
+            buttons.addWidget(button)
+        buttons.addSpacing(8)
+        buttons.addWidget(self.cancel)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._header(is_practice))
+        layout.addWidget(_line(QFrame.Shape.HLine))
+        layout.addLayout(middle, 1)
+        layout.addWidget(_line(QFrame.Shape.HLine))
+        layout.addLayout(buttons)
+
+    def _header(self, is_practice: bool) -> QWidget:
+        header = QWidget()
+        header.setObjectName("header")
+        header.setStyleSheet("#header { background: #ffffff; }")
+        picture = QLabel()
+        picture.setPixmap(icon("move-wizard").pixmap(QSize(32, 32), self.devicePixelRatioF()))
+        row = QHBoxLayout(header)
+        row.setContentsMargins(20, 12, 20, 12)
+        row.setSpacing(14)
+        row.addWidget(picture)
+        row.addWidget(self.heading, 1)
+        if is_practice:
+            mark = QLabel(_("Practice"))
+            mark.setStyleSheet(f"color: {theme.PRACTICE}; background: {theme.PRACTICE_BACKGROUND}; padding: 2px 10px;")
+            row.addWidget(mark, alignment=Qt.AlignmentFlag.AlignVCenter)
+        return header
+
+    def _route(self) -> list[Step]:
+        return list(self.wizard.steps())
+
+    def _place(self) -> int:
+        return [step.key for step in self._route()].index(self._current.key)
+
+    def _is_last(self) -> bool:
+        return self._current.key == self._route()[-1].key
+
+    def _enter(self, step: Step) -> None:
+        self._plan = None
+        self._current = step
+        self._visited.add(step.key)
+        page = self.page
+        page.enter()
+        self._stack.setCurrentWidget(page)
+        self.heading.setText(step.heading)
+        route = self._route()
+        self.steps.show_route(route, step.key, self._visited)
+        is_last = self._is_last()
+        self.previous.setEnabled(step.key != route[0].key)
+        self.next.setVisible(not is_last)
+        self.commit.setVisible(is_last)
+        (self.commit if is_last else self.next).setDefault(True)
+        self._show(Valid())
+        (page.first_field() or (self.commit if is_last else self.next)).setFocus()
+        if page.examines_on_entry:
+            self._entry = self._tasks.start(self._examine_on_entry(), f"enter {step.key}")
+
+    def _edited(self) -> None:
+        self._stop_waiting()
+        self._plan = None
+        self._show(Valid())
+
+    def _go_back(self) -> None:
+        self._stop_waiting()
+        self._enter(self._route()[self._place() - 1])
+
+    async def _go_on(self) -> None:
+        if await self._passes():
+            self._enter(self._route()[self._place() + 1])
+
+    async def _go_to(self, key: str) -> None:
+        """Back to a step, or forward as far as nothing is wrong."""
+        keys = [step.key for step in self._route()]
+        if keys.index(key) <= self._place():
+            self._stop_examination()
+            self._enter(self._route()[keys.index(key)])
+            return
+        while self._current.key != key and await self._passes():
+            self._enter(self._route()[self._place() + 1])
+
+    async def _passes(self) -> bool:
+        """Whether nothing is wrong on the page. An examination that is under way is not begun anew."""
+        if self._examination is None:
+            step = self._current
+            self._examination = self._tasks.attempt(self.wizard.examine(step), f"examine {step.key}")
+        examination = self._examination
+        if not await self._wait_for(examination, Busy(_("Asking the hosts..."))):
+            return False
+        self._examination = None
+        problems = examination.result()
+        self.page.answered(problems)
+        self._show(Problems(problems) if problems else Valid())
+        return not problems
+
+    async def _examine_on_entry(self) -> None:
+        if await self._passes() and self._is_last():
+            await self._make_plan()
+
+    async def _make_plan(self) -> Plan:
+        self._plan = await self.wizard.plan()
+        self.page.show_plan(self._plan)
+        return self._plan
+
+    async def _commit(self) -> None:
+        if self._plan is None and not await self._passes():
+            return
+        plan = self._plan or await self._make_plan()
+        # Should it turn out not to fit any more, the next try asks the hosts anew.
+        self._plan = None
+        start = self._tasks.attempt(self._start_job(plan), "start the job")
+        if await self._wait_for(start, Busy(_("Reading the virtual machine once more..."))):
+            self._navigation = None
+            self.accept()
+
+    async def _start_job(self, plan: Plan) -> None:
+        await self._carry_out(plan)
+
+    async def _wait_for(self, task: asyncio.Task[Any], busy: Busy) -> bool:
+        """Show ``busy`` while ``task`` runs, and the error in which it ends; whether it ended well."""
+        finished, _waiting = await asyncio.wait((task,), timeout=BUSY_SHOWS_AFTER)
+        if not finished:
+            self._show(busy)
+            await asyncio.wait((task,))
+        if task.cancelled():
+            return False
+        match task.exception():
+            case None:
+                return True
+            case PlanOutdated(what=what, cure=cure):
+                self._show(Error(what, cure))
+            case RemotingError(sentence=sentence, cause=cause, cure=cure):
+                self._show(Error(f"{sentence} {cause}", cure))
+            case error:
+                report(task, error)
+                what = _("Something unexpected went wrong: {error}").format(error=error)
+                self._show(Error(what, _("Try again. If it stays so, report it with this text.")))
+        self._examination = None
+        return False
+
+    def _navigate(self, following: Coroutine[object, object, None]) -> None:
+        """Go where ``following`` leads, unless the dialog is on its way already."""
+        if self._navigation is not None and not self._navigation.done():
+            following.close()
+        else:
+            self._navigation = self._tasks.start(following, "navigate")
+
+    def _stop_waiting(self) -> None:
+        self._stop_examination()
+        if self._navigation is not None:
+            self._navigation.cancel()
+        self._navigation = None
+
+    def _stop_examination(self) -> None:
+        for task in (self._examination, self._entry):
+            if task is not None:
+                task.cancel()
+        self._examination = self._entry = None
+
+    def _show(self, state: PageState) -> None:
+        """The one place where the state of a page becomes visible."""
+        match state:
+            case Valid():
+                self.notice.clear()
+            case Busy(what):
+                self.notice.say("busy", what, _("Cancel stops the wait."))
+            case Error(what, cure):
+                self.notice.say("error", what, cure)
+            case Problems(problems):
+                first, *others = problems
+                what = "\n".join((first.what, *(f"{other.what} {other.cure}" for other in others)))
+                self.notice.say("warning", what, first.cure)
+                if (field := self.page.field(first.field)) is not None:
+                    field.setFocus()
+
+
+def _button(name: str, text: str) -> QPushButton:
+    button = QPushButton(text)
+    button.setObjectName(name)
+    button.setMinimumWidth(92)
+    return button
+
+
+def _line(shape: QFrame.Shape) -> QFrame:
+    line = QFrame()
+    line.setFrameShape(shape)
+    line.setStyleSheet(f"color: {theme.LINE};")
+    return line

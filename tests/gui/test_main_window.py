@@ -1,0 +1,153 @@
+"""The main window shows what the hosts tell, and offers what can be done."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton, QTreeWidget
+
+from gui.console import Console
+from tests.gui.driving import click, dialog, find, go_to, machine_names, open_wizard, select_machine, until
+from tests.laboratory import RunningLab
+
+
+def test_without_hosts_two_ways_to_begin_are_offered(console: Console) -> None:
+    window = console.window
+    assert window.windowTitle() == "VM Ferry"
+    for name in ("start_connect", "start_open_practice"):
+        button = find(window, QPushButton, name)
+        assert button.isVisible()
+        assert button.isEnabled()
+    assert not window.actions_offered.refresh.isEnabled()
+    assert not window.actions_offered.move_machine.isEnabled()
+
+
+async def test_a_host_is_listed_as_in_hyper_v_manager(practice: Console) -> None:
+    window = practice.window
+    headings = [
+        window.machines_model.headerData(column, Qt.Orientation.Horizontal)
+        for column in range(window.machines_model.columnCount())
+    ]
+    assert headings == ["Name", "State", "CPU Usage", "Assigned Memory", "Uptime", "Status"]
+    assert machine_names(window) == ["APP01", "DC01", "FILE01", "SQL01", "TEST01", "WEB01"]
+    row = machine_names(window).index("WEB01")
+    cells = [window.machines_model.index(row, column).data() for column in range(4)]
+    assert cells == ["WEB01", "Running", "12%", "4 GB"]
+    assert find(window, QLabel, "status").text().startswith("Read at ")
+
+
+async def test_a_practice_host_is_never_taken_for_a_real_one(practice: Console) -> None:
+    window = practice.window
+    assert window.windowTitle() == "VM Ferry - HV-01 (practice)"
+    assert "simulated" in window.banner.practice.text
+    group = window.tree_model.root.child(0)
+    assert group.text() == "Practice (simulated hosts)"
+    assert group.child(0).icon().cacheKey() != window.tree_model.root.icon().cacheKey()
+
+
+async def test_details_follow_the_selection(practice: Console) -> None:
+    window = practice.window
+    assert window.machine is None
+    select_machine(window, "WEB01")
+    drives = find(window, QTreeWidget, "drives").topLevelItem(0)
+    assert drives is not None
+    assert drives.text(1) == "D:\\VMs\\WEB01\\Virtual Hard Disks\\WEB01.vhdx"
+    adapter = find(window, QTreeWidget, "adapters").topLevelItem(0)
+    assert adapter is not None
+    assert adapter.text(1) == "Production"
+    select_machine(window, "APP01")
+    checkpoint = find(window, QTreeWidget, "checkpoints").topLevelItem(0)
+    assert checkpoint is not None
+    assert checkpoint.text(0) == "Before update 4.2"
+
+
+async def test_selection_and_order_survive_a_refresh(practice: Console, lab: RunningLab) -> None:
+    window = practice.window
+    window.machine_list.sortByColumn(4, Qt.SortOrder.DescendingOrder)
+    before = machine_names(window)
+    assert before[0] == "DC01"
+    chosen = select_machine(window, "SQL01")
+    uptime = window.machines_model.index(before.index("SQL01"), 4).data()
+    lab.advance(60)
+    QTest.keyClick(window, Qt.Key.Key_F5)
+    await until(lambda: window.machines_model.index(before.index("SQL01"), 4).data() != uptime)
+    assert machine_names(window) == before
+    assert window.machine is not None
+    assert window.machine.machine_id == chosen
+
+
+async def test_each_host_remembers_its_machine(practice: Console) -> None:
+    window = practice.window
+    first, second = (picture.key for picture in practice.estate.pictures[:2])
+    chosen = select_machine(window, "DC01")
+    window.select_host(second)
+    assert machine_names(window) == ["DC02", "PRINT01"]
+    assert window.machine is None
+    window.select_host(first)
+    assert window.machine is not None
+    assert window.machine.machine_id == chosen
+
+
+async def test_a_host_that_falls_silent_keeps_its_list_and_says_why(practice: Console, lab: RunningLab) -> None:
+    window = practice.window
+    select_machine(window, "WEB01")
+    lab.process.kill()
+    lab.process.wait()
+    window.actions_offered.refresh.trigger()
+    await until(lambda: window.banner.failure.text)
+    assert "HV-01" in window.banner.failure.text
+    assert "The list shows what was read at" in window.banner.failure.text
+    assert "WEB01" in machine_names(window)
+    assert window.tree.currentIndex().data() == "HV-01 (not answering)"
+    assert not window.actions_offered.move_machine.isEnabled()
+
+
+async def test_a_move_changes_both_lists_by_itself(practice: Console, lab: RunningLab) -> None:
+    window = practice.window
+    wizard = open_wizard(practice, "WEB01")
+    await go_to(wizard, "summary")
+    click(wizard, "commit")
+    await until(lambda: window.jobs.rows)
+    assert not window.actions_offered.move_machine.isEnabled()
+    await until(lambda: window.jobs.rows[1].detail.text())
+    lab.advance(3600)
+    await until(lambda: not practice.jobs.under_way)
+    await until(lambda: "WEB01" not in machine_names(window))
+    assert window.machine is None
+    assert window.jobs.rows[1].detail.text() == "WEB01 is on HV-02."
+    window.select_host(practice.estate.pictures[1].key)
+    assert machine_names(window) == ["DC02", "PRINT01", "WEB01"]
+    assert lab.places()["HV-02"] == ["DC02", "PRINT01", "WEB01"]
+
+
+async def test_closing_during_a_job_asks_first(practice: Console, lab: RunningLab) -> None:
+    window = practice.window
+    wizard = open_wizard(practice, "WEB01")
+    await go_to(wizard, "summary")
+    click(wizard, "commit")
+    await until(lambda: practice.jobs.under_way)
+    window.close()
+    question = dialog(QMessageBox)
+    assert "Move WEB01 to HV-02" in question.informativeText()
+    assert "stays on HV-01" in question.informativeText()
+    assert question.defaultButton() is find(question, QPushButton, "keep_running")
+    QTest.keyClick(question, Qt.Key.Key_Return)
+    await until(lambda: not question.isVisible())
+    assert not practice.closing.is_set()
+    assert window.isVisible()
+    window.close()
+    click(dialog(QMessageBox), "close_anyway")
+    assert practice.closing.is_set()
+
+
+async def test_a_cancelled_job_says_where_the_machine_is(practice: Console, lab: RunningLab) -> None:
+    window = practice.window
+    wizard = open_wizard(practice, "WEB01")
+    await go_to(wizard, "summary")
+    click(wizard, "commit")
+    await until(lambda: window.jobs.rows and window.jobs.rows[1].detail.text())
+    click(window, "job_cancel")
+    await until(lambda: not practice.jobs.under_way)
+    await until(lambda: window.jobs.rows[1].state.text() == "Cancelled")
+    assert window.jobs.rows[1].detail.text() == "The machine is still on HV-01, as it was."
+    assert "WEB01" in lab.places()["HV-01"]

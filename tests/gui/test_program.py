@@ -1,0 +1,40 @@
+"""The program as it is started: it opens the lab, and an interrupt closes everything in order."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def start(*arguments: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "gui", *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+
+
+def test_help_names_the_options() -> None:
+    done = subprocess.run([sys.executable, "-m", "gui", "--help"], capture_output=True, text=True, check=True)
+    for option in ("--practice", "--transcript", "--speed"):
+        assert option in done.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a console interrupt cannot be sent to one process there")
+def test_an_interrupt_closes_the_sessions_and_the_lab(tmp_path: Path) -> None:
+    transcript = tmp_path / "transcript.jsonl"
+    program = start("--practice", "two-sites", "--transcript", str(transcript))
+    try:
+        while not transcript.exists() or not transcript.read_text(encoding="utf-8").endswith("\n"):
+            assert program.poll() is None, program.communicate()[0]
+        program.send_signal(signal.SIGINT)
+        output = program.communicate(timeout=30)[0]
+    finally:
+        program.kill()
+        program.wait()
+    assert program.returncode == 0, output
+    assert "Traceback" not in output
+    assert json.loads(transcript.read_text(encoding="utf-8").splitlines()[0])
