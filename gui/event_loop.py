@@ -37,6 +37,7 @@ class EventLoop(qasync.QEventLoop):  # type: ignore[misc]
         self._delayed: list[asyncio.TimerHandle] = []
         self._waker = _Waker()
         self._wake_sent = False
+        self._in_turn = False
         self._turns = QTimer(singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         super().__init__(app)
         self._waker.woken.connect(self._turn, Qt.ConnectionType.QueuedConnection)
@@ -92,9 +93,11 @@ class EventLoop(qasync.QEventLoop):  # type: ignore[misc]
 
     def _turn(self) -> None:
         self._wake_sent = False
-        if asyncio._get_running_loop() is not self:
-            # Somebody handles Qt's events alone; what is to be called waits until the loop runs again.
+        if self._in_turn or asyncio._get_running_loop() is not self:
+            # Within a callback, or without asyncio, somebody handles Qt's events alone. A callback run now could step
+            # a task while another is being stepped, and the step would be lost; the turn to come runs it.
             return
+        self._in_turn = True
         begin = self.time()
         while self._delayed and (self._delayed[0].cancelled() or self._delayed[0].when() <= begin):
             self._queue.append(heapq.heappop(self._delayed))
@@ -107,6 +110,7 @@ class EventLoop(qasync.QEventLoop):  # type: ignore[misc]
                     break
         finally:
             # Ctrl+C and the like leave a callback as an exception; the loop must go on to unwind.
+            self._in_turn = False
             self._arm()
 
     def _arm(self) -> None:
