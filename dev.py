@@ -130,12 +130,8 @@ def demo_command(arguments: "list[str]", screen: bool) -> "tuple[list[str | Path
         choices=("short", "all"),
         help="the tour even where there is a screen",
     )
-    parser.add_argument(
-        "--out", type=Path, metavar="DIR", help="where the tour leaves its pictures (build/tour)"
-    )
-    parser.add_argument(
-        "--transcript", type=Path, metavar="FILE", help="write what travels over the wire to FILE"
-    )
+    parser.add_argument("--out", type=Path, metavar="DIR", help="where the tour leaves its pictures (build/tour)")
+    parser.add_argument("--transcript", type=Path, metavar="FILE", help="write what travels over the wire to FILE")
     parser.add_argument("--scenario", metavar="NAME", help="the estate to start from (two-sites)")
     options = parser.parse_args(arguments)
 

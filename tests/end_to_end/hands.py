@@ -67,7 +67,8 @@ class Hands:
         """Wait until ``seen`` gives something; ``what`` is said when it does not."""
         try:
             async with asyncio.timeout(self.patience):
-                while not (result := seen()):
+                # What a window shows has no event of its own to wait for.
+                while not (result := seen()):  # noqa: ASYNC110
                     await asyncio.sleep(0.01)
         except TimeoutError:
             self.picture("unexpected")

@@ -1,6 +1,7 @@
 """Drives the real window through the program's work, against the lab, and leaves a picture of every page.
 
-``python -m tests.end_to_end.tour``: exits with 0 when everything was as it should be, with 1 and what was seen when not.
+``python -m tests.end_to_end.tour``: exits with 0 when everything was as it should be, with 1 and what was seen
+when not.
 """
 
 from __future__ import annotations
