@@ -50,7 +50,8 @@ async def opened(options: Options) -> AsyncIterator[Console]:
     """The window with everything behind it, open until the block ends."""
     window = MainWindow()
     window.show()
-    await _painted()
+    # One turn for Qt, which paints.
+    await asyncio.sleep(0)
     workers = Workers()
     workers.start()
     try:
@@ -81,13 +82,6 @@ async def run(options: Options) -> None:
             console.open_practice()
         with _interrupts(console.closing), _collected_here():
             await console.closing.wait()
-
-
-async def _painted() -> None:
-    """Let Qt show and paint what was opened."""
-    for _turn in range(2):
-        await asyncio.sleep(0)
-        QCoreApplication.sendPostedEvents()
 
 
 def _import_console() -> None:

@@ -36,7 +36,7 @@ from gui.panels.start_page import StartPage
 if TYPE_CHECKING:
     from core.estate.connection import HostKey
     from core.estate.estate import Picture
-    from core.jobs.job import JobStatus
+    from core.jobs.status import JobStatus
 
 _COLUMN_WIDTHS = (150, 100, 86, 124, 110)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import enum
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from core.estate.estate import Estate, Picture
 from core.jobs.plan import Action, Plan
+from core.jobs.status import JobState, JobStatus
 from core.language import _
 from core.remoting.errors import CmdletFailed, OutcomeUnknown, PipelineStopped, RemotingError
 from core.remoting.records import ErrorRecord, ProgressRecord
@@ -17,44 +17,6 @@ from core.remoting.session import Session
 
 ASK_AGAIN_AFTER = 2.0
 """Seconds between two looks at the hosts while an outcome is not known."""
-
-
-class JobState(enum.Enum):
-    """How far a job has come."""
-
-    RUNNING = "running"
-    FINDING_OUT = "finding out"
-    COMPLETED = "completed"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-
-    @property
-    def is_final(self) -> bool:
-        """Whether nothing follows."""
-        return self in (JobState.COMPLETED, JobState.FAILED, JobState.CANCELLED)
-
-    @property
-    def word(self) -> str:
-        """The state in words."""
-        return {
-            JobState.RUNNING: _("Running"),
-            JobState.FINDING_OUT: _("Asking the hosts"),
-            JobState.COMPLETED: _("Completed"),
-            JobState.FAILED: _("Failed"),
-            JobState.CANCELLED: _("Cancelled"),
-        }[self]
-
-
-@dataclass(frozen=True, slots=True)
-class JobStatus:
-    """What a job shows. ``percent`` never falls; ``detail`` is a sentence, or the host's own words."""
-
-    number: int
-    plan: Plan
-    state: JobState = JobState.RUNNING
-    percent: int = 0
-    detail: str = ""
-    cure: str = ""
 
 
 class Job:

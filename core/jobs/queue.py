@@ -8,8 +8,9 @@ from collections.abc import AsyncIterator
 
 from core.estate.estate import Estate
 from core.feed import Feed
-from core.jobs.job import Job, JobStatus
+from core.jobs.job import Job
 from core.jobs.plan import Plan
+from core.jobs.status import JobStatus
 from core.language import _
 
 

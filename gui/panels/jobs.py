@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
@@ -18,14 +17,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.jobs.status import JobState, JobStatus
 from core.language import _
 from gui import theme
 from gui.icons import icon
 from gui.panels.heading import PaneHeading
 from gui.panels.notice import text_label
-
-if TYPE_CHECKING:
-    from core.jobs.job import JobStatus
 
 
 class JobsPanel(QWidget):
@@ -76,7 +73,7 @@ class JobRow(QFrame):
     def __init__(self, number: int, cancel: Callable[[int], None], *, is_practice: bool) -> None:
         super().__init__()
         self.setObjectName(f"job_{number}")
-        self.setStyleSheet(f"#job_{number} {{ border-bottom: 1px solid {theme.LINE}; }}")
+        self.setStyleSheet(f"#job_{number} {{ background: #ffffff; border-bottom: 1px solid {theme.LINE}; }}")
         self._icon = QLabel()
         self._title = text_label()
         self._title.setFont(theme.text_font(bold=True))
@@ -121,8 +118,6 @@ class JobRow(QFrame):
 
     def show_status(self, status: JobStatus) -> None:
         """Show where the job stands."""
-        from core.jobs.job import JobState
-
         names = {
             JobState.COMPLETED: "completed",
             JobState.FAILED: "error",

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import enum
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Generic, TypeVar
-
 from PySide6.QtCore import QSignalBlocker, QSize
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
@@ -17,10 +12,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QRadioButton,
-    QStyle,
     QTreeView,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -31,10 +23,9 @@ from core.wizards.move import AVAILABLE_OPTIONS, AVAILABLE_TYPES, MoveOption, Mo
 from core.wizards.wizard import Problem
 from gui.icons import host_icon, icon
 from gui.panels.notice import text_label
+from gui.wizards.choice_page import Choice, ChoicePage
 from gui.wizards.move_summary import SummaryPage
 from gui.wizards.page import Page
-
-_ChoiceT = TypeVar("_ChoiceT", bound=enum.Enum)
 
 
 def move_pages(wizard: MoveWizard) -> dict[str, Page]:
@@ -78,82 +69,17 @@ class BeforePage(Page):
         self.column.addStretch()
 
 
-@dataclass(frozen=True, slots=True)
-class _Choice(Generic[_ChoiceT]):
-    value: _ChoiceT
-    text: str
-    explanation: str
-
-
-class ChoicePage(Page, Generic[_ChoiceT]):
-    """One of several ways, each explained; those this program does not go say so."""
-
-    def __init__(
-        self,
-        question: str,
-        choices: tuple[_Choice[_ChoiceT], ...],
-        available: frozenset[_ChoiceT],
-        chosen: _ChoiceT,
-        choose: Callable[[_ChoiceT], None],
-    ) -> None:
-        super().__init__()
-        self._buttons: list[QRadioButton] = []
-        self.column.addWidget(text_label(question))
-        for choice in choices:
-            self._add(choice, choice.value in available, choice.value == chosen, choose)
-        self.column.addStretch()
-
-    def first_field(self) -> QWidget | None:
-        """The way that is chosen."""
-        return next((button for button in self._buttons if button.isChecked()), None)
-
-    def _add(
-        self,
-        choice: _Choice[_ChoiceT],
-        is_available: bool,
-        is_chosen: bool,
-        choose: Callable[[_ChoiceT], None],
-    ) -> None:
-        button = QRadioButton(choice.text)
-        button.setObjectName(choice.value.name.lower())
-        button.setChecked(is_chosen)
-        button.setEnabled(is_available)
-        explanation = text_label(choice.explanation)
-        explanation.setEnabled(is_available)
-        lines = QVBoxLayout()
-        lines.setSpacing(2)
-        lines.setContentsMargins(0, 4, 0, 0)
-        lines.addWidget(button)
-        below = QVBoxLayout()
-        below.setContentsMargins(_text_offset(button), 0, 0, 0)
-        below.setSpacing(2)
-        below.addWidget(explanation)
-        button.setAccessibleDescription(choice.explanation)
-        if not is_available:
-            reason = _("Not available: this version of VM Ferry does not carry it out.")
-            below.addWidget(text_label(reason))
-            button.setAccessibleDescription(reason)
-        lines.addLayout(below)
-        self.column.addLayout(lines)
-        button.clicked.connect(lambda: self._chosen(choice.value, choose))
-        self._buttons.append(button)
-
-    def _chosen(self, value: _ChoiceT, choose: Callable[[_ChoiceT], None]) -> None:
-        choose(value)
-        self.edited.emit()
-
-
 class TypePage(ChoicePage[MoveType]):
     """What is moved."""
 
     def __init__(self, wizard: MoveWizard) -> None:
         choices = (
-            _Choice(
+            Choice(
                 MoveType.MACHINE,
                 _("Move the &virtual machine"),
                 _("Moves the virtual machine, with or without its data, to another computer."),
             ),
-            _Choice(
+            Choice(
                 MoveType.STORAGE,
                 _("Move the virtual machine's &storage"),
                 _("Moves only the virtual machine's data; the machine stays on this computer."),
@@ -173,17 +99,17 @@ class OptionsPage(ChoicePage[MoveOption]):
 
     def __init__(self, wizard: MoveWizard) -> None:
         choices = (
-            _Choice(
+            Choice(
                 MoveOption.SINGLE_LOCATION,
                 _("Move the virtual machine's data to a &single location"),
                 _("Everything that belongs to the virtual machine goes to one folder of your choice."),
             ),
-            _Choice(
+            Choice(
                 MoveOption.EACH_ITEM,
                 _("Move the virtual machine's data by selecting where to move the &items"),
                 _("Each virtual hard disk, the configuration and the checkpoints go to a folder of their own."),
             ),
-            _Choice(
+            Choice(
                 MoveOption.MACHINE_ONLY,
                 _("Move &only the virtual machine"),
                 _("The data stays where it is, on storage that both computers reach."),
@@ -394,12 +320,6 @@ class LocationPage(Page):
         for row, (label, field) in enumerate(rows):
             grid.addWidget(label, row, 0)
             grid.addWidget(field, row, 1)
-
-
-def _text_offset(button: QRadioButton) -> int:
-    """Where the text of ``button`` begins."""
-    metric, style = QStyle.PixelMetric, button.style()
-    return style.pixelMetric(metric.PM_ExclusiveIndicatorWidth) + style.pixelMetric(metric.PM_RadioButtonLabelSpacing)
 
 
 def _popup() -> QTreeView:

@@ -56,7 +56,6 @@ async def test_what_is_not_carried_out_is_disabled_and_says_so(practice: Console
 
 
 # The offscreen platform has no keyboard to grab for the list that drops down.
-@pytest.mark.qt_log_ignore("^This plugin does not support grabbing the keyboard$")
 async def test_hosts_that_take_no_machine_are_greyed_with_the_reason(practice: Console) -> None:
     wizard = open_wizard(practice, "WEB01")
     click(wizard, "next")

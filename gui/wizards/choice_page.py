@@ -1,0 +1,89 @@
+"""A page that lets the user choose one of several ways."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from PySide6.QtWidgets import QRadioButton, QStyle, QVBoxLayout, QWidget
+
+from core.language import _
+from gui.panels.notice import text_label
+from gui.wizards.page import Page
+
+_ChoiceT = TypeVar("_ChoiceT", bound=enum.Enum)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice(Generic[_ChoiceT]):
+    """One way, and what it means."""
+
+    value: _ChoiceT
+    text: str
+    explanation: str
+
+
+class ChoicePage(Page, Generic[_ChoiceT]):
+    """One of several ways, each explained; those this program does not go say so."""
+
+    def __init__(
+        self,
+        question: str,
+        choices: tuple[Choice[_ChoiceT], ...],
+        available: frozenset[_ChoiceT],
+        chosen: _ChoiceT,
+        choose: Callable[[_ChoiceT], None],
+    ) -> None:
+        super().__init__()
+        self._buttons: list[QRadioButton] = []
+        self.column.addWidget(text_label(question))
+        for choice in choices:
+            self._add(choice, choice.value in available, choice.value == chosen, choose)
+        self.column.addStretch()
+
+    def first_field(self) -> QWidget | None:
+        """The way that is chosen."""
+        return next((button for button in self._buttons if button.isChecked()), None)
+
+    def _add(
+        self,
+        choice: Choice[_ChoiceT],
+        is_available: bool,
+        is_chosen: bool,
+        choose: Callable[[_ChoiceT], None],
+    ) -> None:
+        button = QRadioButton(choice.text)
+        button.setObjectName(choice.value.name.lower())
+        button.setChecked(is_chosen)
+        button.setEnabled(is_available)
+        explanation = text_label(choice.explanation)
+        explanation.setEnabled(is_available)
+        lines = QVBoxLayout()
+        lines.setSpacing(2)
+        lines.setContentsMargins(0, 4, 0, 0)
+        lines.addWidget(button)
+        below = QVBoxLayout()
+        below.setContentsMargins(_text_offset(button), 0, 0, 0)
+        below.setSpacing(2)
+        below.addWidget(explanation)
+        button.setAccessibleDescription(choice.explanation)
+        if not is_available:
+            reason = _("Not available: this version of VM Ferry does not carry it out.")
+            below.addWidget(text_label(reason))
+            button.setAccessibleDescription(reason)
+        lines.addLayout(below)
+        self.column.addLayout(lines)
+        button.clicked.connect(lambda: self._chosen(choice.value, choose))
+        self._buttons.append(button)
+
+    def _chosen(self, value: _ChoiceT, choose: Callable[[_ChoiceT], None]) -> None:
+        choose(value)
+        self.edited.emit()
+
+
+def _text_offset(button: QRadioButton) -> int:
+    """Where the text of ``button`` begins."""
+    metric, style = QStyle.PixelMetric, button.style()
+    return style.pixelMetric(metric.PM_ExclusiveIndicatorWidth) + style.pixelMetric(metric.PM_RadioButtonLabelSpacing)
