@@ -8,7 +8,7 @@ import threading
 import time
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QCoreApplication, QTimer
 
 from gui.event_loop import SLICE
 
@@ -113,3 +113,31 @@ async def test_an_exception_in_a_callback_stops_no_other() -> None:
     await done
     loop.set_exception_handler(before)
     assert [type(error) for error in caught] == [IndexError]
+
+
+async def test_events_handled_inside_a_callback_step_no_other_task() -> None:
+    began, seen = asyncio.Event(), list[str]()
+
+    async def other() -> None:
+        began.set()
+        await asyncio.sleep(0)
+        seen.append("other went on")
+
+    task = asyncio.create_task(other())
+    await began.wait()
+    QCoreApplication.processEvents()
+    QCoreApplication.sendPostedEvents()
+    assert seen == []
+    await task
+    assert seen == ["other went on"]
+
+
+async def test_a_wake_up_from_a_thread_inside_a_callback_is_not_lost() -> None:
+    loop = asyncio.get_running_loop()
+    for _round in range(50):
+        woken = loop.create_future()
+        thread = threading.Thread(target=loop.call_soon_threadsafe, args=(woken.set_result, None))
+        thread.start()
+        thread.join()
+        QCoreApplication.sendPostedEvents()
+        await woken

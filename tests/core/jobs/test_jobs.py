@@ -10,7 +10,7 @@ import pytest
 from core.estate.estate import Estate
 from core.hyperv.migration import move_to_one_folder
 from core.hyperv.states import MachineState
-from core.jobs.job import JobState, JobStatus
+from core.jobs.status import JobState, JobStatus
 from core.jobs.plan import Action, Expectation, Plan
 from core.jobs.queue import Jobs, PlanOutdated
 from tests.core.estates import key, machine_on, managed
