@@ -10,9 +10,9 @@ import pytest
 from core.estate.estate import Estate
 from core.hyperv.migration import move_to_one_folder
 from core.hyperv.states import MachineState
-from core.jobs.status import JobState, JobStatus
 from core.jobs.plan import Action, Expectation, Plan
 from core.jobs.queue import Jobs, PlanOutdated
+from core.jobs.status import JobState, JobStatus
 from tests.core.estates import key, machine_on, managed
 from tests.core.remoting.simulated_host import on_a_loop
 from tests.laboratory import RunningLab
