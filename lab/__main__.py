@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import json
 import os
+import select
 import signal
 import sys
 import threading
@@ -17,10 +18,14 @@ from lab.laboratory import Laboratory
 from lab.powershell.transcript import FileTranscript
 from lab.scenarios import scenario
 
+if sys.platform != "win32":
+    import resource
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a lab; the exit code is 2 when it cannot be started as asked."""
     options = _parser().parse_args(arguments)
+    _allow_open_files()
     try:
         described = scenario.read(options.scenario)
         with contextlib.ExitStack() as open_files:
@@ -65,11 +70,31 @@ async def _run(lab: Laboratory) -> None:
         loop.add_signal_handler(signal.SIGTERM, stop.set)
     ready = await lab.start()
     clock = asyncio.create_task(lab.estate.clock.run())
-    print(json.dumps(ready), flush=True)
+    # In a thread: with many hosts the line is longer than a pipe holds, and the hosts serve already.
+    await asyncio.to_thread(_write_line, json.dumps(ready))
     threading.Thread(target=_wait_for_end_of_input, args=(loop, stop), daemon=True).start()
     await stop.wait()
     clock.cancel()
     await lab.close()
+
+
+def _write_line(text: str) -> None:
+    """Write a line to standard output, whole, however small the pipe behind it is."""
+    rest = memoryview(text.encode() + b"\n")
+    descriptor = sys.stdout.fileno()
+    while rest:
+        try:
+            rest = rest[os.write(descriptor, rest) :]
+        except BlockingIOError:
+            select.select([], [descriptor], [])
+
+
+def _allow_open_files() -> None:
+    """Raise the limit of open files as far as the system lets anybody: each host needs some."""
+    if sys.platform != "win32":
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        with contextlib.suppress(ValueError, OSError):  # macOS has a lower limit of its own
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _wait_for_end_of_input(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:

@@ -1,7 +1,30 @@
-"""The control address of a lab: look at the estate and step its clock, over HTTP on loopback, with a token.
+"""The control address of a lab, over HTTP on loopback, with a token: what a test or a teacher does to the hosts.
 
-``GET /estate`` tells where every machine is. ``POST /clock`` with ``{"advance": seconds}`` lets simulated time pass at
-once, with ``{"speed": factor}`` it sets the simulated seconds per second; both answer the clock.
+Requests carry ``Authorization: Bearer TOKEN``; bodies and answers are JSON. What cannot be done is answered with
+status 400 or 404 and ``{"error": "why, in words"}``.
+
+The estate and its clock:
+
+- ``GET /estate``: where every machine is.
+- ``POST /clock`` with ``{"advance": seconds}`` lets simulated time pass at once, with ``{"speed": factor}`` it sets the
+  simulated seconds per second; both answer the clock. A host whose time to come back falls in between is back.
+
+A host, by its name:
+
+- ``GET /hosts``: how every host is reached, as in the ready line.
+- ``GET /hosts/NAME``: the same, and whether it listens and is down, its connections, its shells with their commands,
+  and how many requests of each action it carried out.
+- ``PUT /hosts/NAME/wire`` with settings (``{"scheme": "https", "authentication": ["negotiate", "basic"]}``; all are in
+  lab.wire.settings and lab.wire.quotas): sets the listener up anew, on the same port. What is left out gets its
+  default; connections are dropped, shells stay.
+- ``GET``, ``PUT`` and ``DELETE /hosts/NAME/disturbances``: the list of what goes wrong on the way to it and back
+  (``[{"kind": "drop", "action": "Command", "nth": 2, "times": 1}]``; all kinds are in lab.wire.disturbances). PUT lifts
+  those from before. A disturbance that waits to be lifted ends when it is.
+- ``POST /hosts/NAME/down``: it leaves the network (its machines run on), its connections and shells are lost, its
+  migrations break off, with ``{"seconds": n}`` for n
+  seconds of simulated time, without until it is lifted. ``POST /hosts/NAME/up`` lifts it.
+- ``POST /hosts/NAME/idle`` with ``{"seconds": n}``: to its shells it seems that so much real time passed without a
+  request; those whose time is up are closed.
 """
 
 from __future__ import annotations
@@ -11,19 +34,49 @@ import contextlib
 import hmac
 import json
 import secrets
+from collections.abc import Callable, Mapping
 from typing import Any
 
+import msgspec
+
 from lab.hyperv.estate import Estate
+from lab.hyperv.host import Host
+from lab.wire.disturbances import disturbances_from_json
 from lab.wire.http import BadRequest, HttpConnection, HttpRequest, HttpResponse
+from lab.wire.listener import Listener
+from lab.wire.settings import WireSettings
+
+
+class _Clock(msgspec.Struct, forbid_unknown_fields=True):
+    advance: float | None = None
+    speed: float | None = None
+
+
+class _Outage(msgspec.Struct, forbid_unknown_fields=True):
+    seconds: float | None = None
+
+
+class _Idle(msgspec.Struct, forbid_unknown_fields=True):
+    seconds: float
+
+
+class _NotFound(Exception):
+    """There is no such host or verb; the text says which."""
 
 
 class Control:
-    """Serves the control address of one lab; requests carry ``Authorization: Bearer TOKEN``."""
+    """Serves the control address of one lab; ``reach`` tells how the host of a name is reached."""
 
-    def __init__(self, estate: Estate) -> None:
+    def __init__(
+        self, estate: Estate, listeners: Mapping[str, Listener], reach: Callable[[str], dict[str, Any]]
+    ) -> None:
         self._estate = estate
+        self._listeners = listeners
+        self._reach = reach
         self.token = secrets.token_urlsafe(24)
         self._server: asyncio.Server | None = None
+        self._returns: dict[str, Callable[[], None]] = {}
+        self._coming_back: set[asyncio.Task[None]] = set()
 
     async def start(self) -> str:
         """Listen on a loopback port of the system's choice, and return the address."""
@@ -40,22 +93,91 @@ class Control:
         connection = HttpConnection(reader, writer)
         with contextlib.suppress(ConnectionError, BadRequest):
             while (request := await connection.read()) is not None:
-                await connection.write(self._answer(request))
+                await connection.write(await self._answer(request))
         await connection.close()
 
-    def _answer(self, request: HttpRequest) -> HttpResponse:
+    async def _answer(self, request: HttpRequest) -> HttpResponse:
         given = request.headers.get("authorization", "")
         if not hmac.compare_digest(given.encode(), f"Bearer {self.token}".encode()):
             return HttpResponse(401)
         try:
-            match request.method, request.path:
-                case "GET", "/estate":
-                    return _json(self._places())
-                case "POST", "/clock":
-                    return _json(self._set_clock(json.loads(request.body)))
-        except (ValueError, TypeError, KeyError) as error:
+            return _json(await self._do(request.method, request.path, request.body))
+        except (msgspec.DecodeError, ValueError) as error:
             return _json({"error": str(error)}, 400)
-        return HttpResponse(404)
+        except _NotFound as error:
+            return _json({"error": str(error)}, 404)
+
+    async def _do(self, method: str, path: str, body: bytes) -> Any:
+        match method, *path.strip("/").split("/"):
+            case "GET", "estate":
+                return self._places()
+            case "POST", "clock":
+                return await self._set_clock(msgspec.json.decode(body, type=_Clock))
+            case "GET", "hosts":
+                return [self._reach(name) for name in self._listeners]
+            case _, "hosts", name, *verb:
+                return await self._do_to_host(method, self._known_name(name), "/".join(verb), body)
+        raise _NotFound(f"{method} {path} is nothing this lab does")
+
+    async def _do_to_host(self, method: str, name: str, verb: str, body: bytes) -> Any:
+        listener = self._listeners[name]
+        match method, verb:
+            case "GET", "":
+                return {**self._reach(name), **listener.report()}
+            case "PUT", "wire":
+                await listener.set_up(msgspec.json.decode(body, type=WireSettings))
+                return self._reach(name)
+            case "GET", "disturbances":
+                return listener.disturbances
+            case "PUT", "disturbances":
+                await listener.disturb(disturbances_from_json(body))
+                return listener.disturbances
+            case "DELETE", "disturbances":
+                await listener.disturb([])
+                return []
+            case "POST", "down":
+                await self._take_down(name, msgspec.json.decode(body or b"{}", type=_Outage).seconds)
+                return listener.report()
+            case "POST", "up":
+                self._forget_return(name)
+                await self._regain_network(name)
+                return listener.report()
+            case "POST", "idle":
+                await listener.let_idle(msgspec.json.decode(body, type=_Idle).seconds)
+                return listener.report()
+        raise _NotFound(f"{method} of {verb!r} is nothing that can be done to a host")
+
+    def _known_name(self, name: str) -> str:
+        for known in self._listeners:
+            if known.lower() == name.lower():
+                return known
+        raise _NotFound(f"there is no host {name!r}")
+
+    async def _take_down(self, name: str, seconds: float | None) -> None:
+        if seconds is not None and seconds < 0:
+            raise ValueError("a host cannot be down for less than no time")
+        self._forget_return(name)
+        self._host(name).lose_network()
+        await self._listeners[name].go_down()
+        if seconds is not None:
+            self._returns[name] = self._estate.clock.call_later(seconds, lambda: self._bring_back(name))
+
+    def _forget_return(self, name: str) -> None:
+        if (cancel := self._returns.pop(name, None)) is not None:
+            cancel()
+
+    def _bring_back(self, name: str) -> None:
+        self._returns.pop(name, None)
+        task = asyncio.get_running_loop().create_task(self._regain_network(name))
+        self._coming_back.add(task)
+        task.add_done_callback(self._coming_back.discard)
+
+    async def _regain_network(self, name: str) -> None:
+        self._host(name).regain_network()
+        await self._listeners[name].come_back()
+
+    def _host(self, name: str) -> Host:
+        return next(host for host in self._estate.hosts if host.name == name)
 
     def _places(self) -> dict[str, Any]:
         return {
@@ -66,15 +188,17 @@ class Control:
             for host in self._estate.hosts
         }
 
-    def _set_clock(self, wanted: dict[str, Any]) -> dict[str, Any]:
+    async def _set_clock(self, wanted: _Clock) -> dict[str, Any]:
         clock = self._estate.clock
         clock.catch_up()
-        if "speed" in wanted:
-            clock.set_speed(float(wanted["speed"]))
-        if "advance" in wanted:
-            clock.advance(float(wanted["advance"]))
+        if wanted.speed is not None:
+            clock.set_speed(wanted.speed)
+        if wanted.advance is not None:
+            clock.advance(wanted.advance)
+        await asyncio.gather(*self._coming_back)
         return {"now": clock.now().isoformat(), "elapsed": clock.elapsed, "speed": clock.speed}
 
 
-def _json(content: dict[str, Any], status: int = 200) -> HttpResponse:
-    return HttpResponse(status, json.dumps(content).encode(), {"Content-Type": "application/json"})
+def _json(content: Any, status: int = 200) -> HttpResponse:
+    body = json.dumps(msgspec.to_builtins(content)).encode()
+    return HttpResponse(status, body, {"Content-Type": "application/json"})

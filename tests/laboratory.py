@@ -46,13 +46,14 @@ class RunningLab:
         return [json.loads(line) for line in self.transcript.read_text(encoding="utf-8").splitlines()]
 
     def places(self) -> dict[str, list[str]]:
-        estate = self._control("GET", "/estate")
+        estate = self.control("GET", "/estate")
         return {host: [machine["name"] for machine in machines] for host, machines in estate.items()}
 
     def advance(self, seconds: float) -> None:
-        self._control("POST", "/clock", {"advance": seconds})
+        self.control("POST", "/clock", {"advance": seconds})
 
-    def _control(self, method: str, path: str, content: dict[str, Any] | None = None) -> Any:
+    def control(self, method: str, path: str, content: Any = None) -> Any:
+        """Ask the control address; raises urllib.error.HTTPError for what it refuses."""
         control = self.ready["control"]
         request = urllib.request.Request(
             control["url"] + path,

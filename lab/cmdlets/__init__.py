@@ -7,6 +7,6 @@ import pkgutil
 from types import ModuleType
 
 
-def modules() -> list[ModuleType]:
+def served_modules() -> list[ModuleType]:
     """All modules of this package, for ``CmdletTable.of_modules``."""
     return [importlib.import_module(f"{__name__}.{entry.name}") for entry in pkgutil.iter_modules(__path__)]

@@ -1,25 +1,29 @@
-"""Get-VMSnapshot."""
+"""Get-VMSnapshot, and which checkpoints a call is about."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import AsyncIterator, Iterator
+from typing import TypeAlias
 
-from lab.cmdlets.disks import asked_machines
-from lab.cmdlets.enumerations import hyperv_enum, hyperv_types
-from lab.cmdlets.machines import hyperv_error
+from lab.cmdlets.enumerations import enumeration, hyperv_enum, hyperv_types
+from lab.cmdlets.failures import not_found
+from lab.cmdlets.targets import asked_machines, listed
 from lab.hyperv.host import Host
-from lab.hyperv.machine import Checkpoint, MachineState, VirtualMachine
+from lab.hyperv.machine import Checkpoint, VirtualMachine
 from lab.powershell.cmdlet import Call, cmdlet
 from lab.powershell.values import Record, Value, display_text
+from lab.powershell.wildcards import has_wildcards, matches
 
 TYPE_NAMES = hyperv_types("VMSnapshot", "VirtualMachineBase", "ComputeResource", "VirtualizationObject")
+
+Kept: TypeAlias = tuple[Checkpoint, VirtualMachine]
+"""A checkpoint and the machine that has it."""
 
 
 def checkpoint_record(checkpoint: Checkpoint, machine: VirtualMachine, host: Host) -> Record:
     """A checkpoint as Get-VMSnapshot prints it."""
     parent = checkpoint.parent
-    off = hyperv_enum("VMState", MachineState.Off.name, MachineState.Off.value)
     properties: dict[str, Value] = {
         "Name": checkpoint.name,
         "Id": checkpoint.checkpoint_id,
@@ -29,12 +33,16 @@ def checkpoint_record(checkpoint: Checkpoint, machine: VirtualMachine, host: Hos
         "VMName": machine.name,
         "ParentSnapshotId": parent.checkpoint_id if parent else None,
         "ParentSnapshotName": parent.name if parent else None,
+        "ParentCheckpointId": parent.checkpoint_id if parent else None,
+        "ParentCheckpointName": parent.name if parent else None,
         "CreationTime": checkpoint.created.astimezone(host.local_time().tzinfo),
-        "State": off,
+        "State": enumeration(checkpoint.state),
         "Path": machine.checkpoint_path,
+        "Generation": machine.generation,
         "Version": machine.version,
+        "Notes": "",
         "ComputerName": host.name,
-        "IsDeleted": False,
+        "IsDeleted": checkpoint not in machine.checkpoints,
     }
     text = f"VMSnapshot (Name = '{checkpoint.name}') [VMName = '{machine.name}']"
     return Record(TYPE_NAMES, properties, text, checkpoint)
@@ -42,33 +50,57 @@ def checkpoint_record(checkpoint: Checkpoint, machine: VirtualMachine, host: Hos
 
 @cmdlet("Get-VMSnapshot")
 async def get_vm_snapshot(call: Call) -> AsyncIterator[Value]:
-    """The checkpoints of machines, by machine, ID or kinship."""
-    name = call.parameters.get("Name")
+    """The checkpoints of machines, by machine, ID or kinship; all of them are standard checkpoints."""
     kind = call.parameters.get("SnapshotType")
     if kind is not None and display_text(kind) != "Standard":
         return
-    for checkpoint, machine in _asked_for(call):
-        if name is None or checkpoint.name.lower() == display_text(name).lower():
-            yield checkpoint_record(checkpoint, machine, call.host)
+    for checkpoint, machine in with_names(call, list(_asked_for(call)), listed(call.parameters.get("Name"))):
+        yield checkpoint_record(checkpoint, machine, call.host)
 
 
-def _asked_for(call: Call) -> Iterator[tuple[Checkpoint, VirtualMachine]]:
-    everything = [
-        (checkpoint, machine) for machine in call.host.machines.values() for checkpoint in machine.checkpoints
-    ]
+def with_names(call: Call, found: list[Kept], names: list[Value]) -> Iterator[Kept]:
+    """Those of ``found`` with one of these names, which may hold wildcards; without names all of them.
+
+    A name that nothing has is an error of its own.
+    """
+    if not names:
+        yield from found
+    for name in map(display_text, names):
+        fitting = [kept for kept in found if matches(name, kept[0].name)]
+        if not fitting and not has_wildcards(name):
+            call.error(not_found(call, "checkpoint_unknown_by_name", name))
+        yield from fitting
+
+
+def kept_by(call: Call, value: Value) -> Iterator[Kept]:
+    """The checkpoint that an object stands for; an error when it is gone."""
+    for kept in everything(call.host):
+        if isinstance(value, Record) and kept[0] is value.subject:
+            yield kept
+            return
+    wanted = value.get("Id") if isinstance(value, Record) else value
+    call.error(not_found(call, "checkpoint_unknown_by_id", wanted))
+
+
+def everything(host: Host) -> list[Kept]:
+    """All checkpoints of the host's machines."""
+    return [(checkpoint, machine) for machine in host.machines.values() for checkpoint in machine.checkpoints]
+
+
+def _asked_for(call: Call) -> Iterator[Kept]:
+    known = everything(call.host)
     match call.parameters:
         case {"Id": uuid.UUID() as wanted}:
-            found = [pair for pair in everything if pair[0].checkpoint_id == wanted]
+            found = [kept for kept in known if kept[0].checkpoint_id == wanted]
             if not found:
-                text = f'Hyper-V was unable to find a checkpoint with id "{wanted}".'
-                call.error(hyperv_error(call, text, "InvalidParameter", wanted))
+                call.error(not_found(call, "checkpoint_unknown_by_id", wanted))
             yield from found
         case {"ChildOf": Record() as parent}:
-            yield from (pair for pair in everything if pair[0].parent is parent.subject)
+            yield from (kept for kept in known if kept[0].parent is parent.subject)
         case {"ParentOf": Record(subject=Checkpoint() as child)}:
-            yield from (pair for pair in everything if pair[0] is child.parent)
+            yield from (kept for kept in known if kept[0] is child.parent)
         case {"ParentOf": Record(subject=VirtualMachine() as machine)}:
-            yield from ((checkpoint, machine) for checkpoint in machine.checkpoints[-1:])
+            yield from ((checkpoint, machine) for checkpoint in filter(None, [machine.current_checkpoint]))
         case _:
             for machine in asked_machines(call):
                 yield from ((checkpoint, machine) for checkpoint in machine.checkpoints)

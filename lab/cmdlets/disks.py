@@ -1,132 +1,162 @@
-"""Get-VMHardDiskDrive and Get-VHD."""
+"""Get-, Add-, Set- and Remove-VMHardDiskDrive."""
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import AsyncIterator, Iterator
 
-from lab.cmdlets.enumerations import enumeration, hyperv_enum, hyperv_types
-from lab.cmdlets.machines import hyperv_error, machine_of, machines_called
+from lab.cmdlets.drive_places import asked_controllers, asked_drives, asked_place, fits, place_properties, place_text
+from lab.cmdlets.enumerations import hyperv_types
+from lab.cmdlets.machine_settings import integer
+from lab.cmdlets.targets import asked_machines, listed, refuse_unsupported, reported
+from lab.hyperv.attachments import attachment
+from lab.hyperv.changes import refusal, require_idle, require_off
+from lab.hyperv.controllers import Place, free_place, kind_of, remove_drive, require_pluggable
 from lab.hyperv.files import VirtualDisk
 from lab.hyperv.host import Host
-from lab.hyperv.machine import DiskDrive, VirtualMachine
+from lab.hyperv.machine import Checkpoint, DiskDrive, VirtualMachine
+from lab.hyperv.physical_disks import physical_disks
 from lab.powershell.cmdlet import Call, cmdlet
-from lab.powershell.values import Record, UnsignedInt, UnsignedLong, Value, display_text
+from lab.powershell.values import Record, UnsignedLong, Value, display_text
 
-DRIVE_TYPES = hyperv_types("HardDiskDrive", "Drive", "VMDevice", "VirtualizationObject")
-DISK_TYPES = ("Microsoft.Vhd.PowerShell.VirtualHardDisk", "System.Object")
-CONTROLLERS = {"IDE": 0, "SCSI": 1, "PMEM": 2}
-SECTOR = 4096
+DRIVE_TYPES = hyperv_types("HardDiskDrive", "Drive", "VMDevice", "VMComponentObject", "VirtualizationObject")
+DEVICE = {"en": "Virtual Hard Disk", "de": "Virtuelle Festplatte"}
+UNSUPPORTED = ("QoSPolicy", "QoSPolicyID")
 
 
 def drive_record(drive: DiskDrive, machine: VirtualMachine, host: Host) -> Record:
     """A hard disk drive as Get-VMHardDiskDrive prints it."""
-    place = f"{drive.controller} {drive.controller_number}:{drive.location}"
+    path = drive.disk.path if drive.disk else None
+    if drive.disk_number is not None:
+        path = f"Disk {drive.disk_number}"
     properties: dict[str, Value] = {
-        "Path": drive.disk.path,
-        "DiskNumber": None,
-        "MaximumIOPS": UnsignedLong(0),
-        "MinimumIOPS": UnsignedLong(0),
-        "SupportPersistentReservations": False,
+        "Path": path,
+        "DiskNumber": drive.disk_number,
+        "MaximumIOPS": UnsignedLong(drive.maximum_iops),
+        "MinimumIOPS": UnsignedLong(drive.minimum_iops),
+        "SupportPersistentReservations": drive.is_shared,
         "PoolName": "Primordial",
-        "ControllerNumber": drive.controller_number,
-        "ControllerLocation": drive.location,
-        "ControllerType": hyperv_enum("ControllerType", drive.controller, CONTROLLERS[drive.controller]),
         "Name": "Hard Drive",
-        "Id": f"Microsoft:{machine.machine_id}\\{drive.disk.identifier}\\{drive.location}\\0\\L".upper(),
-        "VMId": machine.machine_id,
-        "VMName": machine.name,
-        "VMSnapshotId": uuid.UUID(int=0),
-        "ComputerName": host.name,
-        "IsDeleted": False,
+        **place_properties(drive, machine, host),
     }
-    return Record(DRIVE_TYPES, properties, f"HardDiskDrive ({place}) [VMName = '{machine.name}']", drive)
-
-
-def disk_record(disk: VirtualDisk, host: Host) -> Record:
-    """A virtual hard disk as Get-VHD prints it."""
-    attached = any(disk in machine.disk_files() for machine in host.machines.values())
-    properties: dict[str, Value] = {
-        "Path": disk.path,
-        "VhdFormat": enumeration(disk.format),
-        "VhdType": enumeration(disk.kind),
-        "FileSize": UnsignedLong(disk.size),
-        "Size": UnsignedLong(disk.capacity),
-        "MinimumSize": None,
-        "LogicalSectorSize": UnsignedInt(512),
-        "PhysicalSectorSize": UnsignedInt(SECTOR),
-        "BlockSize": UnsignedInt(32 << 20),
-        "ParentPath": disk.parent.path if disk.parent else "",
-        "DiskIdentifier": str(disk.identifier).upper(),
-        "FragmentationPercentage": None,
-        "Alignment": UnsignedInt(1),
-        "Attached": attached,
-        "DiskNumber": None,
-        "ComputerName": host.name,
-    }
-    return Record(DISK_TYPES, properties, "Microsoft.Vhd.PowerShell.VirtualHardDisk", disk)
+    text = f"HardDiskDrive ({place_text(drive, machine)}) [VMName = '{machine.name}']"
+    return Record(DRIVE_TYPES, properties, text, drive)
 
 
 @cmdlet("Get-VMHardDiskDrive")
 async def get_vm_hard_disk_drive(call: Call) -> AsyncIterator[Value]:
-    """The hard disk drives of machines, narrowed by controller."""
-    for machine in asked_machines(call):
-        for drive in machine.drives:
-            if _fits(drive, call):
+    """The hard disk drives of machines and checkpoints, narrowed by controller."""
+    for drive, machine in _all_drives(call):
+        if fits(drive, machine, asked_place(call)):
+            yield drive_record(drive, machine, call.host)
+
+
+@cmdlet("Add-VMHardDiskDrive")
+async def add_vm_hard_disk_drive(call: Call) -> AsyncIterator[Value]:
+    """Attach a virtual or a physical disk, or an empty drive, to machines."""
+    refuse_unsupported(call, *UNSUPPORTED)
+    targets = [(machine, asked_place(call)) for machine in asked_machines(call)]
+    for controller in asked_controllers(call):
+        location = integer(call, "ControllerLocation")
+        targets.append((controller.machine, Place(controller.kind, controller.number, location)))
+    for machine, place in targets:
+        with reported(call):
+            require_idle(machine, call.host)
+            controller, location = free_place(machine, call.host, place)
+            drive = DiskDrive(None, controller.kind, controller.number, location)
+            _fill(call, drive, machine)
+            _limit(call, drive)
+            drive.is_shared = call.switch("SupportPersistentReservations")
+            machine.drives.append(drive)
+            if call.switch("Passthru"):
                 yield drive_record(drive, machine, call.host)
 
 
-def _fits(drive: DiskDrive, call: Call) -> bool:
-    wanted = {
-        "ControllerType": drive.controller,
-        "ControllerNumber": str(drive.controller_number),
-        "ControllerLocation": str(drive.location),
-    }
-    return all(
-        display_text(call.parameters[name]).lower() == have.lower()
-        for name, have in wanted.items()
-        if name in call.parameters
-    )
+@cmdlet("Set-VMHardDiskDrive")
+async def set_vm_hard_disk_drive(call: Call) -> AsyncIterator[Value]:
+    """Put another disk into drives, move them to another place, or change their limits."""
+    refuse_unsupported(call, *UNSUPPORTED)
+    for drive, machine in asked_drives(call, DiskDrive, "VMHardDiskDrive"):
+        if not isinstance(drive, DiskDrive):
+            continue
+        with reported(call):
+            require_idle(machine, call.host)
+            if "Path" in call.parameters or "DiskNumber" in call.parameters:
+                require_pluggable(machine, call.host, drive.controller)
+                _fill(call, drive, machine)
+            if any(name.startswith("To") for name in call.parameters):
+                _move(call, drive, machine)
+            if "SupportPersistentReservations" in call.parameters:
+                require_off(machine, call.host)
+                drive.is_shared = call.switch("SupportPersistentReservations")
+            _limit(call, drive)
+            if call.switch("Passthru"):
+                yield drive_record(drive, machine, call.host)
 
 
-def asked_machines(call: Call) -> Iterator[VirtualMachine]:
-    """The machines that ``-VM`` or ``-VMName`` of a call stand for; a name nobody has is an error of its own."""
-    if "VM" in call.parameters:
-        machines = call.parameters["VM"]
-        for value in machines if isinstance(machines, list) else [machines]:
-            yield machine_of(value)
-        return
-    names = call.parameters.get("VMName")
-    for name in map(display_text, names if isinstance(names, list) else [names]):
-        found = machines_called(call.host, name)
-        if not found:
-            text = f'Hyper-V was unable to find a virtual machine with name "{name}".'
-            call.error(hyperv_error(call, text, "InvalidParameter", name))
-        yield from found
+@cmdlet("Remove-VMHardDiskDrive")
+async def remove_vm_hard_disk_drive(call: Call) -> AsyncIterator[Value]:
+    """Detach disks; their files stay."""
+    refuse_unsupported(call)
+    for drive, machine in list(asked_drives(call, DiskDrive, "VMHardDiskDrive")):
+        if not isinstance(drive, DiskDrive):
+            continue
+        with reported(call):
+            remove_drive(drive, machine, call.host)
+            if call.switch("Passthru"):
+                record = drive_record(drive, machine, call.host)
+                record.properties["IsDeleted"] = True
+                yield record
 
 
-@cmdlet("Get-VHD")
-async def get_vhd(call: Call) -> AsyncIterator[Value]:
-    """Virtual hard disks by path, or those attached to machines."""
-    machine_ids = call.parameters.get("VMId")
-    if isinstance(machine_ids, list):
-        for machine_id in machine_ids:
-            machine = call.host.machines.get(machine_id) if isinstance(machine_id, uuid.UUID) else None
-            if machine is None:
-                text = f'Hyper-V was unable to find a virtual machine with id "{display_text(machine_id)}".'
-                call.error(hyperv_error(call, text, "InvalidParameter", machine_id))
-                continue
-            for drive in machine.drives:
-                yield disk_record(drive.disk, call.host)
-        return
-    paths = call.parameters.get("Path")
-    for path in map(display_text, paths if isinstance(paths, list) else [paths]):
-        file = call.host.files.find(path)
-        if isinstance(file, VirtualDisk):
-            yield disk_record(file, call.host)
-        else:
-            text = (
-                f"Getting the mounted storage instance for the path '{path}' failed.\n"
-                "The system cannot find the file specified."
-            )
-            call.error(hyperv_error(call, text, "ObjectNotFound", path))
+def _all_drives(call: Call) -> Iterator[tuple[DiskDrive, VirtualMachine]]:
+    for machine in asked_machines(call):
+        yield from ((drive, machine) for drive in machine.drives)
+    for controller in asked_controllers(call):
+        for drive in controller.drives:
+            if isinstance(drive, DiskDrive):
+                yield drive, controller.machine
+    for value in listed(call.parameters.get("VMSnapshot")):
+        checkpoint = value.subject if isinstance(value, Record) else None
+        if isinstance(checkpoint, Checkpoint):
+            yield from _checkpoint_drives(checkpoint, call.host)
+
+
+def _checkpoint_drives(checkpoint: Checkpoint, host: Host) -> Iterator[tuple[DiskDrive, VirtualMachine]]:
+    """The drives as they were; each keeps the place that the machine's drive has now (assumed)."""
+    for machine in host.machines.values():
+        if checkpoint in machine.checkpoints:
+            for drive, disk in zip(machine.drives, checkpoint.disks, strict=False):
+                yield DiskDrive(disk, drive.controller, drive.controller_number, drive.location), machine
+
+
+def _fill(call: Call, drive: DiskDrive, machine: VirtualMachine) -> None:
+    """Put what -Path or -DiskNumber names into the drive; raises OperationFailed."""
+    host, parameters = call.host, call.parameters
+    number = integer(call, "DiskNumber")
+    if number is not None:
+        if not any(disk.number == number and disk.is_offline for disk in physical_disks(host)):
+            raise refusal("physical_disk_unknown", machine, host, number=number)
+        drive.disk, drive.disk_number = None, int(number)
+    elif parameters.get("Path"):
+        path = display_text(parameters["Path"])
+        file = attachment(path, DEVICE[host.language], machine, host, call.runspace.caller)
+        if not isinstance(file, VirtualDisk):
+            raise refusal("disk_file_unreadable", machine, host, path=path)
+        if any(other.disk is file for other in machine.drives if other is not drive):
+            raise refusal("attachment_in_use", machine, host, path=path, device=DEVICE[host.language])
+        drive.disk, drive.disk_number = file, None
+
+
+def _move(call: Call, drive: DiskDrive, machine: VirtualMachine) -> None:
+    wanted = asked_place(call, "To")
+    kind = wanted.kind or kind_of(drive, machine)
+    number = drive.controller_number if wanted.number is None else wanted.number
+    require_pluggable(machine, call.host, drive.controller)
+    controller, location = free_place(machine, call.host, Place(kind, number, wanted.location))
+    drive.controller, drive.controller_number, drive.location = controller.kind, controller.number, location
+
+
+def _limit(call: Call, drive: DiskDrive) -> None:
+    minimum, maximum = integer(call, "MinimumIOPS"), integer(call, "MaximumIOPS")
+    drive.minimum_iops = drive.minimum_iops if minimum is None else int(minimum)
+    drive.maximum_iops = drive.maximum_iops if maximum is None else int(maximum)

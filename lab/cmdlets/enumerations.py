@@ -6,13 +6,17 @@ from enum import Enum
 
 from lab.hyperv.files import DiskFormat, DiskType
 from lab.hyperv.host import MigrationAuthentication, MigrationPerformance, SwitchType
-from lab.hyperv.machine import MachineState, OperationalStatus
+from lab.hyperv.machine import CheckpointType, MachineState, StartAction, StopAction
+from lab.hyperv.operation import OperationalStatus
 from lab.powershell.values import EnumValue
 
 _NAMESPACE = "Microsoft.HyperV.PowerShell"
 _TYPE_NAMES: dict[type[Enum], str] = {
     MachineState: f"{_NAMESPACE}.VMState",
     OperationalStatus: f"{_NAMESPACE}.VMOperationalStatus",
+    StartAction: f"{_NAMESPACE}.StartAction",
+    StopAction: f"{_NAMESPACE}.StopAction",
+    CheckpointType: f"{_NAMESPACE}.CheckpointType",
     SwitchType: f"{_NAMESPACE}.VMSwitchType",
     MigrationAuthentication: f"{_NAMESPACE}.MigrationAuthenticationType",
     MigrationPerformance: f"{_NAMESPACE}.VMMigrationPerformance",

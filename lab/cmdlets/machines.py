@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import datetime
-import fnmatch
-import re
-import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 from lab.cmdlets.enumerations import enumeration, hyperv_enum, hyperv_types
+from lab.cmdlets.targets import asked_machines
 from lab.hyperv.host import Host
 from lab.hyperv.machine import VirtualMachine
+from lab.hyperv.settings import HEARTBEAT
 from lab.powershell.cmdlet import Call, cmdlet
-from lab.powershell.streams import ErrorRecord
-from lab.powershell.values import Long, Record, Value, display_text
+from lab.powershell.values import Long, Record, UnsignedInt, UnsignedLong, Value
 
 TYPE_NAMES = hyperv_types(
     "VirtualMachine", "VirtualMachineBase", "ComputeResource", "VirtualizationObject"
 )  # type chain as published in an exported object
+SINCE_2016 = (
+    "AutomaticCriticalErrorAction",
+    "AutomaticCriticalErrorActionTimeout",
+    "CheckpointType",
+    "AutomaticCheckpointsEnabled",
+    "GuestControlledCacheTypes",
+    "LowMemoryMappedIoSpace",
+    "HighMemoryMappedIoSpace",
+    "LockOnDisconnect",
+)
+"""What module 1.x does not have: its Set-VM documents no parameters for them."""
 
 
 def machine_record(machine: VirtualMachine, host: Host) -> Record:
@@ -26,13 +35,15 @@ def machine_record(machine: VirtualMachine, host: Host) -> Record:
     statuses: list[Value] = [enumeration(status) for status in machine.statuses]
     not_replicated = hyperv_enum("VMReplicationState", "Disabled", 0)
     properties: dict[str, Value] = {
-        "ConfigurationLocation": machine.configuration_location,
+        "ConfigurationLocation": machine.path,
         "SmartPagingFileInUse": False,
         "SmartPagingFilePath": machine.smart_paging_path,
         "SnapshotFileLocation": machine.checkpoint_path,
-        "AutomaticStartAction": hyperv_enum("StartAction", "StartIfRunning", 3),
-        "AutomaticStartDelay": 0,
-        "AutomaticStopAction": hyperv_enum("StopAction", "Save", 3),
+        "AutomaticStartAction": enumeration(machine.start_action),
+        "AutomaticStartDelay": machine.start_delay,
+        "AutomaticStopAction": enumeration(machine.stop_action),
+        "AutomaticCriticalErrorAction": hyperv_enum("CriticalErrorAction", *_critical_error_action(machine)),
+        "AutomaticCriticalErrorActionTimeout": machine.critical_errors.minutes,
         "State": enumeration(machine.state),
         "OperationalStatus": statuses,
         "PrimaryOperationalStatus": statuses[0],
@@ -44,17 +55,23 @@ def machine_record(machine: VirtualMachine, host: Host) -> Record:
         "MemoryDemand": Long(machine.memory_assigned),
         "MemoryStatus": "",
         "MemoryStartup": Long(machine.memory),
-        "MemoryMinimum": Long(512 << 20),
-        "MemoryMaximum": Long(1 << 40),
-        "DynamicMemoryEnabled": False,
+        "MemoryMinimum": Long(machine.memory_minimum),
+        "MemoryMaximum": Long(machine.memory_maximum),
+        "DynamicMemoryEnabled": machine.has_dynamic_memory,
         "ProcessorCount": Long(machine.processors),
         "Uptime": uptime,
         "Generation": machine.generation,
         "Version": machine.version,
-        "IsClustered": False,
+        "IsClustered": machine.is_clustered,
         "Path": machine.path,
-        "CheckpointType": hyperv_enum("CheckpointType", "Production", 3),
-        "ParentSnapshotId": machine.checkpoints[-1].checkpoint_id if machine.checkpoints else None,
+        "CheckpointType": enumeration(machine.checkpoint_type),
+        "AutomaticCheckpointsEnabled": machine.takes_automatic_checkpoints,
+        "ResourceMeteringEnabled": machine.is_metered,
+        "GuestControlledCacheTypes": machine.guest_controls_cache_types,
+        "LowMemoryMappedIoSpace": UnsignedInt(machine.low_memory_mapped_space),
+        "HighMemoryMappedIoSpace": UnsignedLong(machine.high_memory_mapped_space),
+        "LockOnDisconnect": hyperv_enum("OnOffState", *(("On", 0) if machine.locks_on_disconnect else ("Off", 1))),
+        "ParentSnapshotId": machine.current_checkpoint.checkpoint_id if machine.current_checkpoint else None,
         "ReplicationState": not_replicated,
         "ReplicationHealth": hyperv_enum("VMReplicationHealthState", "NotApplicable", 0),
         "ReplicationMode": hyperv_enum("VMReplicationMode", "None", 0),
@@ -69,52 +86,27 @@ def machine_record(machine: VirtualMachine, host: Host) -> Record:
         "ComputerName": host.name,
         "IsDeleted": False,
     }
+    if host.is_old:
+        for name in SINCE_2016:
+            del properties[name]
     text = f"VirtualMachine (Name = '{machine.name}') [Id = '{machine.machine_id}']"
     return Record(TYPE_NAMES, properties, text, machine)
 
 
 def status_text(machine: VirtualMachine) -> str:
-    """The status column; the text of a migration under way is assumed."""
-    if machine.migration is None:
+    """The status column; the text of an operation under way is assumed."""
+    if machine.operation is None:
         return "Operating normally"
-    return f"Moving virtual machine ({machine.migration.percent}%)"
+    return f"{machine.operation.words} ({machine.operation.percent}%)"
 
 
-def machines_called(host: Host, pattern: str) -> list[VirtualMachine]:
-    """The machines whose name fits ``pattern``, which may hold wildcards; letter case does not matter."""
-    fits = re.compile(fnmatch.translate(pattern.lower()))
-    return [machine for machine in host.machines.values() if fits.match(machine.name.lower())]
-
-
-def machine_of(value: Value) -> VirtualMachine:
-    """The machine that a bound parameter of type VirtualMachine stands for."""
-    if isinstance(value, Record) and isinstance(value.subject, VirtualMachine):
-        return value.subject
-    raise TypeError(f"{value!r} is no virtual machine of this lab")
-
-
-def hyperv_error(call: Call, message: str, kind: str, target: Value = None) -> ErrorRecord:
-    """An error as the module of the host's version reports it: 2.0 (2016 and later) and 1.x throw other types."""
-    old = call.host.version in ("2012", "2012R2")
-    exception = "VirtualizationOperationFailedException" if old else "VirtualizationException"
-    types = (f"Microsoft.HyperV.PowerShell.{exception}", "System.Exception", "System.Object")
-    return call.error_record(message, kind, CATEGORIES[kind], types, target)
-
-
-CATEGORIES = {
-    "InvalidParameter": "InvalidArgument",
-    "InvalidOperation": "InvalidOperation",
-    "InvalidState": "InvalidOperation",
-    "OperationFailed": "NotSpecified",
-    "OperationStopped": "OperationStopped",
-    "ObjectNotFound": "ObjectNotFound",
-    "AccessDenied": "PermissionDenied",
-    "Unspecified": "NotSpecified",
-}
-"""The category of each kind of error; those of OperationFailed and OperationStopped are assumed."""
+def _critical_error_action(machine: VirtualMachine) -> tuple[str, int]:
+    return ("Pause", 1) if machine.critical_errors.pauses else ("None", 0)
 
 
 def _heartbeat(machine: VirtualMachine) -> Value:
+    if HEARTBEAT in machine.integration_services_off:
+        return hyperv_enum("VMHeartbeatStatus", "Disabled", 1)
     if machine.memory_assigned:
         return hyperv_enum("VMHeartbeatStatus", "OkApplicationsHealthy", 2)
     return hyperv_enum("VMHeartbeatStatus", "Unknown", 0)
@@ -123,27 +115,6 @@ def _heartbeat(machine: VirtualMachine) -> Value:
 @cmdlet("Get-VM")
 async def get_vm(call: Call) -> AsyncIterator[Value]:
     """The machines of this host: all, by name or by ID."""
-    for machine in _asked_for(call):
+    everything = "Id" not in call.parameters and "Name" not in call.parameters
+    for machine in tuple(call.host.machines.values()) if everything else asked_machines(call, "Name"):
         yield machine_record(machine, call.host)
-
-
-def _asked_for(call: Call) -> Iterator[VirtualMachine]:
-    machine_id = call.parameters.get("Id")
-    if isinstance(machine_id, uuid.UUID):
-        machine = call.host.machines.get(machine_id)
-        if machine is None:
-            text = f'Hyper-V was unable to find a virtual machine with id "{machine_id}".'
-            call.error(hyperv_error(call, text, "InvalidParameter", machine_id))
-        else:
-            yield machine
-        return
-    names = call.parameters.get("Name")
-    if not isinstance(names, list):
-        yield from call.host.machines.values()
-        return
-    for name in map(display_text, names):
-        found = machines_called(call.host, name)
-        if not found and not set("*?[") & set(name):
-            text = f'Hyper-V was unable to find a virtual machine with name "{name}".'
-            call.error(hyperv_error(call, text, "InvalidParameter", name))
-        yield from found

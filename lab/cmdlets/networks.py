@@ -1,25 +1,49 @@
-"""Get-VMNetworkAdapter and Get-VMSwitch."""
+"""Get-VMNetworkAdapter, and network adapters as records."""
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import AsyncIterator
 
-from lab.cmdlets.disks import asked_machines
-from lab.cmdlets.enumerations import enumeration, hyperv_enum, hyperv_types
-from lab.cmdlets.machines import hyperv_error
-from lab.hyperv.host import Host, SwitchType, VirtualSwitch
+from lab.cmdlets.enumerations import hyperv_enum, hyperv_types
+from lab.cmdlets.targets import asked_machines
+from lab.hyperv.host import Host, VirtualSwitch
 from lab.hyperv.machine import MachineState, NetworkAdapter, VirtualMachine
+from lab.hyperv.wiring import host_adapters, switch_mac_address
 from lab.powershell.cmdlet import Call, cmdlet
-from lab.powershell.values import Record, Value, display_text
+from lab.powershell.values import Long, Record, UnsignedInt, Value, display_text
+from lab.powershell.wildcards import matches
 
-ADAPTER_TYPES = hyperv_types("VMNetworkAdapter", "VMNetworkAdapterBase", "VMResource", "VirtualizationObject")
-SWITCH_TYPES = hyperv_types("VMSwitch", "VirtualizationObject")
+ADAPTER_TYPES = hyperv_types("VMNetworkAdapter", "VMNetworkAdapterBase", "VMComponentObject", "VirtualizationObject")
+INTERNAL_TYPES = hyperv_types("VMInternalNetworkAdapter", "VMNetworkAdapterBase", "VMResource", "VirtualizationObject")
+ON_OFF = {"On": 0, "Off": 1}
+MIRRORING = {"None": 0, "Destination": 1, "Source": 2}
+ON_OFF_OPTIONS = {
+    "MacAddressSpoofing": "Off",
+    "DhcpGuard": "Off",
+    "RouterGuard": "Off",
+    "AllowTeaming": "Off",
+    "DeviceNaming": "Off",
+    "IeeePriorityTag": "Off",
+}
+NUMBER_OPTIONS = {
+    "StormLimit": 0,
+    "DynamicIPAddressLimit": 0,
+    "VmqWeight": 100,
+    "IovWeight": 0,
+    "VirtualSubnetId": 0,
+    "IPsecOffloadMaximumSecurityAssociation": 512,
+}
+"""Advanced features with their defaults (Windows Server documentation; the limit for IPsec offload is assumed)."""
+BANDWIDTH_OPTIONS = ("MinimumBandwidthAbsolute", "MinimumBandwidthWeight", "MaximumBandwidth")
 
 
 def adapter_record(adapter: NetworkAdapter, machine: VirtualMachine, host: Host) -> Record:
-    """A machine's network adapter as Get-VMNetworkAdapter prints it."""
-    switch = host.find_switch(adapter.switch) if adapter.switch else None
+    """A machine's network adapter as Get-VMNetworkAdapter prints it.
+
+    For a machine of another host it is the adapter of the planned machine that a compatibility report is about.
+    """
+    name = adapter.switch_at(host.name)
+    switch = host.find_switch(name) if name else None
     running = machine.state is MachineState.Running
     addresses: list[Value] = list(adapter.addresses) if running and switch else []
     status: list[Value] = [hyperv_enum("VMNetworkAdapterOperationalStatus", "Ok", 2)] if running else []
@@ -31,15 +55,16 @@ def adapter_record(adapter: NetworkAdapter, machine: VirtualMachine, host: Host)
         "SwitchId": switch.switch_id if switch else None,
         "Connected": switch is not None,
         "MacAddress": adapter.mac_address,
-        "DynamicMacAddressEnabled": True,
-        "IsLegacy": False,
-        "IsSynthetic": True,
+        "DynamicMacAddressEnabled": adapter.has_dynamic_address,
+        "IsLegacy": adapter.is_legacy,
+        "IsSynthetic": not adapter.is_legacy,
         "IsManagementOs": False,
         "IPAddresses": addresses,
         "Status": status,
-        "TestReplicaSwitchName": "",
+        "TestReplicaSwitchName": adapter.test_switch,
         "TestReplicaPoolName": "",
-        "ClusterMonitored": True,
+        "ClusterMonitored": adapter.options.get("ClusterMonitored", True),
+        **_options(adapter),
         "VMId": machine.machine_id,
         "VMName": machine.name,
         "ComputerName": host.name,
@@ -49,47 +74,60 @@ def adapter_record(adapter: NetworkAdapter, machine: VirtualMachine, host: Host)
     return Record(ADAPTER_TYPES, properties, text, adapter)
 
 
-def switch_record(switch: VirtualSwitch, host: Host) -> Record:
-    """A switch as Get-VMSwitch prints it."""
+def internal_record(switch: VirtualSwitch, host: Host) -> Record:
+    """The adapter through which the host itself uses a switch."""
     properties: dict[str, Value] = {
         "Name": switch.name,
-        "Id": switch.switch_id,
-        "SwitchType": enumeration(switch.kind),
-        "AllowManagementOS": switch.kind is not SwitchType.Private,
-        "EmbeddedTeamingEnabled": False,
-        "NetAdapterInterfaceDescription": switch.interface if switch.kind is SwitchType.External else "",
-        "Notes": "",
+        "Id": f"{{{str(switch.switch_id).upper()}}}",
+        "AdapterId": f"{{{str(switch.switch_id).upper()}}}",
+        "SwitchName": switch.name,
+        "SwitchId": switch.switch_id,
+        "Connected": True,
+        "MacAddress": switch_mac_address(switch),
+        "DynamicMacAddressEnabled": False,
+        "IsLegacy": False,
+        "IsSynthetic": False,
+        "IsManagementOs": True,
+        "IPAddresses": [],
+        "Status": [hyperv_enum("VMNetworkAdapterOperationalStatus", "Ok", 2)],
+        "VMName": None,
         "ComputerName": host.name,
         "IsDeleted": False,
     }
-    return Record(SWITCH_TYPES, properties, f"VMSwitch (Name = '{switch.name}')", switch)
+    return Record(INTERNAL_TYPES, properties, f"VMInternalNetworkAdapter (Name = '{switch.name}')", switch)
 
 
 @cmdlet("Get-VMNetworkAdapter")
 async def get_vm_network_adapter(call: Call) -> AsyncIterator[Value]:
-    """The adapters of machines; those of the host itself are not simulated."""
-    if call.switch("ManagementOS") or call.switch("All"):
-        return
+    """The adapters of machines, of the host itself (-ManagementOS), or all; checkpoints keep none here."""
     name = call.parameters.get("Name")
-    for machine in asked_machines(call):
+    pattern = "*" if name is None else display_text(name)
+    everything = call.switch("All")
+    if call.switch("ManagementOS") or everything:
+        wanted = call.parameters.get("SwitchName")
+        for switch in host_adapters(call.host):
+            if matches(pattern, switch.name) and (wanted is None or matches(display_text(wanted), switch.name)):
+                yield internal_record(switch, call.host)
+    for machine in list(call.host.machines.values()) if everything else asked_machines(call):
         for adapter in machine.adapters:
-            if name is None or display_text(name).lower() == adapter.name.lower():
+            legacy = call.parameters.get("IsLegacy")
+            if matches(pattern, adapter.name) and legacy in (None, adapter.is_legacy):
                 yield adapter_record(adapter, machine, call.host)
 
 
-@cmdlet("Get-VMSwitch")
-async def get_vm_switch(call: Call) -> AsyncIterator[Value]:
-    """The switches of this host: all, by name, ID or type."""
-    names, ids, kinds = (call.parameters.get(key) for key in ("Name", "Id", "SwitchType"))
-    found = [
-        switch
-        for switch in call.host.switches
-        if (not isinstance(kinds, list) or switch.kind.name in map(display_text, kinds))
-        and (not isinstance(ids, list) or switch.switch_id in [i for i in ids if isinstance(i, uuid.UUID)])
-        and (names is None or switch.name.lower() == display_text(names).lower())
-    ]
-    if names is not None and not found:
-        text = f'Hyper-V was unable to find a virtual switch with name "{display_text(names)}".'
-        call.error(hyperv_error(call, text, "InvalidParameter", names))
-    for switch in found:
-        yield switch_record(switch, call.host)
+def _options(adapter: NetworkAdapter) -> dict[str, Value]:
+    given = adapter.options
+    properties: dict[str, Value] = {}
+    for name, default in ON_OFF_OPTIONS.items():
+        word = display_text(given.get(name, default))
+        properties[name] = hyperv_enum("OnOffState", word, ON_OFF[word])
+    for name, number in NUMBER_OPTIONS.items():
+        properties[name] = UnsignedInt(int(given.get(name, number)))
+    mirroring = display_text(given.get("PortMirroring", "None"))
+    properties["PortMirroringMode"] = hyperv_enum("VMNetworkAdapterPortMirroringMode", mirroring, MIRRORING[mirroring])
+    properties["BandwidthSetting"] = None
+    if any(name in given for name in BANDWIDTH_OPTIONS):
+        limits: dict[str, Value] = {name: Long(int(given.get(name, 0))) for name in BANDWIDTH_OPTIONS}
+        types = hyperv_types("VMNetworkAdapterBandwidthSetting", "VirtualizationObject")
+        properties["BandwidthSetting"] = Record(types, limits, "VMNetworkAdapterBandwidthSetting")
+    return properties

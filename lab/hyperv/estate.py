@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import random
+import uuid
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from lab.hyperv.clock import Clock
-from lab.hyperv.host import Host
+from lab.hyperv.files import Share
+
+if TYPE_CHECKING:
+    from lab.hyperv.host import Host
 
 
 @dataclass(slots=True)
 class Estate:
-    """The hosts behind one lab. A host finds another by name, as DNS would tell it."""
+    """The hosts behind one lab, and the shares of its network. Whatever is left to chance follows from the seed."""
 
     clock: Clock
+    chance: random.Random
     hosts: list[Host] = field(default_factory=list)
+    shares: list[Share] = field(default_factory=list)
 
     def find(self, name: str) -> Host | None:
-        """The host called ``name``, or None where no name server knows it."""
-        return next((host for host in self.hosts if host.is_called(name)), None)
+        """The host that ``name`` or one of its aliases means, or None where no name server knows it."""
+        return next((host for host in self.hosts if host.is_called(name) or name.lower() in host.aliases), None)
+
+    def new_id(self) -> uuid.UUID:
+        """An ID that no other thing has."""
+        return uuid.UUID(int=self.chance.getrandbits(128), version=4)

@@ -1,31 +1,40 @@
-"""Volumes of a simulated host and the files on them."""
+"""Volumes and shares, and the files and folders on them."""
 
 from __future__ import annotations
 
 import ntpath
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
 
-class OutOfSpace(Exception):
-    """A volume cannot hold what is to be written (Win32 ERROR_DISK_FULL, 0x80070070)."""
-
-    def __init__(self, volume: Volume) -> None:
-        super().__init__(f"There is not enough space on {volume.root}")
-        self.volume = volume
-
-
-class NoSuchVolume(Exception):
-    """A path names no volume of the host (Win32 ERROR_PATH_NOT_FOUND, 0x80070003)."""
+class StorageError(Exception):
+    """What a file system refuses; ``path`` is what was asked for."""
 
     def __init__(self, path: str) -> None:
         super().__init__(path)
         self.path = path
 
 
+class OutOfSpace(StorageError):
+    """A volume cannot hold what is to be written (Win32 ERROR_DISK_FULL, 0x80070070)."""
+
+
+class NoSuchVolume(StorageError):
+    """A path names no volume or share (Win32 ERROR_PATH_NOT_FOUND, 0x80070003)."""
+
+
+class ShareDenied(StorageError):
+    """A share does not let this host in (0x80070005)."""
+
+
+class FileThere(StorageError):
+    """A file of that name exists (Win32 ERROR_FILE_EXISTS, 0x80070050)."""
+
+
 class DiskFormat(Enum):
-    """VhdFormat with its numbers [assumed: VHD 2, VHDX 3]."""
+    """VhdFormat with its numbers (assumed: VHD 2, VHDX 3)."""
 
     VHD = 2
     VHDX = 3
@@ -49,12 +58,18 @@ class StoredFile:
 
 @dataclass(slots=True, eq=False)
 class VirtualDisk(StoredFile):
-    """A virtual hard disk file: ``capacity`` is what the guest sees, in bytes."""
+    """A virtual hard disk file: ``capacity`` is what the guest sees, in bytes.
+
+    ``block_size`` 0 stands for the format's own (32 MB and 2 MB, 0 for fixed disks); sector sizes are in bytes.
+    """
 
     capacity: int = 0
     kind: DiskType = DiskType.Dynamic
     parent: VirtualDisk | None = None
     identifier: uuid.UUID = field(default_factory=uuid.uuid4)
+    block_size: int = 0
+    logical_sector: int = 512
+    physical_sector: int = 4096
 
     @property
     def format(self) -> DiskFormat:
@@ -73,78 +88,129 @@ class VirtualDisk(StoredFile):
 
 @dataclass(slots=True, eq=False)
 class Volume:
-    """A volume with a drive letter; ``capacity`` in bytes."""
+    """A volume with a drive letter, or one behind a share; ``capacity`` in bytes.
 
-    letter: str
+    Files and folders are found by path in any letter case. A folder stays when its last file goes.
+    """
+
+    root: str
     label: str
     capacity: int
     used_by_others: int = 0
     unique_id: uuid.UUID = field(default_factory=uuid.uuid4)
     files: dict[str, StoredFile] = field(default_factory=dict)
+    folders: dict[str, str] = field(default_factory=dict)
 
     @property
-    def root(self) -> str:
-        """The root folder, such as ``D:\\``."""
-        return f"{self.letter}:\\"
+    def letter(self) -> str:
+        """The drive letter; empty behind a share."""
+        return "" if self.root.startswith("\\\\") else self.root[0]
 
     @property
     def free(self) -> int:
         """What is left, in bytes."""
         return self.capacity - self.used_by_others - sum(file.size for file in self.files.values())
 
+    def add_folder(self, path: str) -> None:
+        """Make a folder with all that lie above it."""
+        folder = ntpath.normpath(path)
+        while len(folder.rstrip("\\")) > len(self.root.rstrip("\\")) and key(folder) not in self.folders:
+            self.folders[key(folder)] = folder
+            folder = ntpath.dirname(folder)
+
+    def has_folder(self, path: str) -> bool:
+        """Whether ``path`` is the root or a folder."""
+        return key(path).rstrip("\\") == key(self.root).rstrip("\\") or key(path) in self.folders
+
+    def children(self, path: str) -> Iterator[str | StoredFile]:
+        """What lies directly in a folder: paths of folders, then files, each in the order of their names."""
+        within = key(path).rstrip("\\")
+        folders = [folder for known, folder in self.folders.items() if ntpath.dirname(known).rstrip("\\") == within]
+        files = [file for known, file in self.files.items() if ntpath.dirname(known).rstrip("\\") == within]
+        yield from sorted(folders, key=str.lower)
+        yield from sorted(files, key=lambda file: file.path.lower())
+
+
+@dataclass(slots=True, eq=False)
+class Share:
+    """An SMB share: the volume behind it, and the hosts whose computer accounts may use it (None: every host)."""
+
+    server: str
+    name: str
+    volume: Volume
+    hosts: frozenset[str] | None = None
+
+    @property
+    def root(self) -> str:
+        """The path of the share, such as ``\\\\FS-01\\machines``."""
+        return f"\\\\{self.server}\\{self.name}"
+
 
 class FileSystem:
-    """All volumes of one host, found by path. Paths are compared as Windows does: without regard to case."""
+    """What one host reaches: its volumes, and the shares that let it in."""
 
-    def __init__(self, volumes: list[Volume]) -> None:
+    def __init__(self, host_name: str, volumes: list[Volume], shares: list[Share]) -> None:
         self.volumes = volumes
+        self._host_name = host_name
+        self._shares = shares
 
     def volume_of(self, path: str) -> Volume:
         """The volume that ``path`` lies on.
 
-        Raises NoSuchVolume.
+        Raises NoSuchVolume or ShareDenied.
         """
-        drive = ntpath.splitdrive(ntpath.normpath(path))[0]
+        drive = ntpath.splitdrive(ntpath.normpath(path))[0].lower()
+        for share in self._shares:
+            if drive == share.root.lower():
+                if share.hosts is not None and self._host_name not in share.hosts:
+                    raise ShareDenied(path)
+                return share.volume
         for volume in self.volumes:
-            if drive.lower() == f"{volume.letter}:".lower():
+            if drive == f"{volume.letter}:".lower():
                 return volume
         raise NoSuchVolume(path)
 
     def find(self, path: str) -> StoredFile | None:
-        """The file at ``path``, or None where there is none."""
+        """The file at ``path``, or None where there is none or it cannot be reached."""
         try:
-            return self.volume_of(path).files.get(_key(path))
-        except NoSuchVolume:
+            return self.volume_of(path).files.get(key(path))
+        except (NoSuchVolume, ShareDenied):
             return None
 
     def add(self, file: StoredFile) -> None:
         """Put ``file`` where its path says.
 
-        Raises NoSuchVolume, OutOfSpace, or FileExistsError when another file is there.
+        Raises NoSuchVolume, ShareDenied, OutOfSpace or FileThere.
         """
         volume = self.volume_of(file.path)
-        if _key(file.path) in volume.files:
-            raise FileExistsError(file.path)
+        if key(file.path) in volume.files:
+            raise FileThere(file.path)
         if volume.free < file.size:
-            raise OutOfSpace(volume)
-        volume.files[_key(file.path)] = file
+            raise OutOfSpace(file.path)
+        volume.add_folder(ntpath.dirname(file.path))
+        volume.files[key(file.path)] = file
 
     def grow(self, file: StoredFile, size: int) -> None:
         """Let ``file`` occupy ``size`` bytes.
 
         Raises OutOfSpace.
         """
-        volume = self.volume_of(file.path)
-        if volume.free < size - file.size:
-            raise OutOfSpace(volume)
+        if self.volume_of(file.path).free < size - file.size:
+            raise OutOfSpace(file.path)
         file.size = size
 
     def remove(self, file: StoredFile) -> None:
         """Delete ``file``; nothing happens when it is not there."""
         volume = self.volume_of(file.path)
-        if volume.files.get(_key(file.path)) is file:
-            del volume.files[_key(file.path)]
+        if volume.files.get(key(file.path)) is file:
+            del volume.files[key(file.path)]
 
 
-def _key(path: str) -> str:
+def key(path: str) -> str:
+    """What tells one path from another: Windows pays no regard to letter case."""
     return ntpath.normpath(path).lower()
+
+
+def is_on_share(path: str) -> bool:
+    """Whether ``path`` names a share of some machine, and not a drive of this one."""
+    return path.startswith("\\\\")

@@ -9,11 +9,16 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from lab.hyperv.clock import Clock
-from lab.hyperv.files import FileSystem
-from lab.hyperv.machine import VirtualMachine
+from lab.hyperv.events import Event, Level
+from lab.hyperv.files import FileSystem, VirtualDisk
+from lab.hyperv.machine import Processor, VirtualMachine
 
 if TYPE_CHECKING:
     from lab.hyperv.estate import Estate
+    from lab.hyperv.migration import Migration
+
+KEPT_BY_HOST = 2 << 30
+"""Bytes of memory that a host keeps for itself (assumed)."""
 
 
 class SwitchType(Enum):
@@ -39,6 +44,14 @@ class MigrationPerformance(Enum):
     SMB = 2
 
 
+class Delegation(Enum):
+    """What the host's computer account may do for a user at other hosts."""
+
+    NONE = "none"
+    KERBEROS_ONLY = "kerberos"
+    ANY_PROTOCOL = "any"
+
+
 @dataclass(slots=True, eq=False)
 class VirtualSwitch:
     """A virtual switch."""
@@ -47,11 +60,29 @@ class VirtualSwitch:
     switch_id: uuid.UUID
     kind: SwitchType = SwitchType.External
     interface: str = ""
+    serves_host: bool = True
+    notes: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class NetworkInterface:
+    """A physical network adapter of the host; ``speed`` in bits a second."""
+
+    name: str
+    description: str
+    mac_address: str
+    address: str
+    prefix_length: int = 24
+    speed: int = 10_000_000_000
+    is_up: bool = True
 
 
 @dataclass(slots=True)
 class MigrationSettings:
-    """A host's settings for live and storage migrations."""
+    """A host's settings for live and storage migrations.
+
+    ``networks`` are subnets in order of preference; ``priorities`` are the numbers that some of them were given.
+    """
 
     enabled: bool = True
     maximum_live: int = 2
@@ -59,29 +90,60 @@ class MigrationSettings:
     authentication: MigrationAuthentication = MigrationAuthentication.Kerberos
     performance: MigrationPerformance = MigrationPerformance.Compression
     any_network: bool = True
+    networks: list[str] = field(default_factory=list)
+    priorities: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class HostPreferences:
+    """Settings of a host that no simulated operation depends on."""
+
+    numa_spanning: bool = True
+    enhanced_session: bool = False
+    least_mac_address: str = "00155D000000"
+    most_mac_address: str = "00155DFFFFFF"
+    metering_interval: datetime.timedelta = datetime.timedelta(hours=1)
 
 
 @dataclass(slots=True, eq=False)
 class Host:
-    """A host with its machines; ``memory`` in bytes, ``link`` in bytes a second, one way."""
+    """A host with its machines; ``memory`` in bytes, ``link`` in bytes a second, one way.
+
+    ``domain`` is empty in a workgroup. ``delegation`` holds for the hosts named in ``delegates_to`` (None: for all).
+    ``aliases`` are names and addresses, in lower case, that lead here without being the host's own.
+    ``closed_shell_cancels``: whether a migration is cancelled when the shell is closed, lost or timed out in which
+    Move-VM runs. Nobody knows which Windows does (assumed: it does).
+    """
 
     name: str
     domain: str
     version: str
     memory: int
     processors: int
+    processor: Processor
     estate: Estate
     files: FileSystem
     utc_offset: datetime.timedelta
     link: int
     default_disk_path: str
     default_machine_path: str
+    language: str = "en"
     migration: MigrationSettings = field(default_factory=MigrationSettings)
+    preferences: HostPreferences = field(default_factory=HostPreferences)
+    delegation: Delegation = Delegation.ANY_PROTOCOL
+    delegates_to: frozenset[str] | None = None
+    aliases: frozenset[str] = frozenset()
     switches: list[VirtualSwitch] = field(default_factory=list)
+    interfaces: list[NetworkInterface] = field(default_factory=list)
     machines: dict[uuid.UUID, VirtualMachine] = field(default_factory=dict)
-    incoming: int = 0
-    outgoing: int = 0
+    migrations: list[Migration] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
     memory_reserved: int = 0
+    is_reachable: bool = True
+    closed_shell_cancels: bool = True
+    has_directory_module: bool = False
+    mounted: dict[int, VirtualDisk] = field(default_factory=dict)
+    """The virtual hard disks that are mounted in the host itself, by disk number."""
 
     @property
     def clock(self) -> Clock:
@@ -95,14 +157,19 @@ class Host:
 
     @property
     def memory_free(self) -> int:
-        """Memory left for machines, in bytes; the host itself keeps 2 GB (assumed)."""
+        """Memory left for machines, in bytes."""
         in_use = sum(machine.memory_assigned for machine in self.machines.values())
-        return self.memory - (2 << 30) - in_use - self.memory_reserved
+        return self.memory - KEPT_BY_HOST - in_use - self.memory_reserved
 
     @property
     def supported_versions(self) -> tuple[str, ...]:
         """The configuration versions that this version of Windows runs (Windows Server documentation)."""
         return SUPPORTED_VERSIONS[self.version]
+
+    @property
+    def is_old(self) -> bool:
+        """Whether it has module 1.x (2012 and 2012 R2), whose error records look otherwise."""
+        return self.version in ("2012", "2012R2")
 
     def local_time(self) -> datetime.datetime:
         """The host's own clock, with its offset from UTC."""
@@ -115,6 +182,22 @@ class Host:
     def find_switch(self, name: str) -> VirtualSwitch | None:
         """The switch of that name, or None."""
         return next((switch for switch in self.switches if switch.name.lower() == name.lower()), None)
+
+    def log(self, event_id: int, level: Level, message: str, machine: VirtualMachine | None = None) -> None:
+        """Write an event to the log of the Virtual Machine Management Service."""
+        machine_id = machine.machine_id if machine is not None else None
+        self.events.append(Event(event_id, level, self.clock.now(), message, machine_id))
+
+    def lose_network(self) -> None:
+        """Be reachable for nobody: migrations under way break off."""
+        self.is_reachable = False
+        for host in self.estate.hosts:
+            for migration in tuple(host.migrations):
+                migration.connection_lost(self)
+
+    def regain_network(self) -> None:
+        """Be reachable again."""
+        self.is_reachable = True
 
 
 SUPPORTED_VERSIONS = {

@@ -1,4 +1,4 @@
-"""A machine moving to another host with its storage, in simulated time.
+"""Machines and their storage on the way, in simulated time.
 
 The order is the documented one: storage is copied, then writes are mirrored, then memory goes in passes over the
 pages modified meanwhile until the last pass fits the blackout, then the machine switches, and only then the source's
@@ -7,30 +7,47 @@ disks are deleted. A migration that stops or fails before the switch leaves the 
 
 from __future__ import annotations
 
-import asyncio
-import ntpath
-from collections.abc import AsyncIterator, Iterator, Mapping
+import datetime
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from enum import Enum
 
-from lab.hyperv import refusals
-from lab.hyperv.clock import Clock, Course
-from lab.hyperv.files import FileSystem, NoSuchVolume, OutOfSpace, VirtualDisk
+from lab.hyperv.clock import Course
+from lab.hyperv.compatibility import Move
+from lab.hyperv.events import Level
+from lab.hyperv.files import (
+    FileThere,
+    NoSuchVolume,
+    OutOfSpace,
+    ShareDenied,
+    StorageError,
+    StoredFile,
+    VirtualDisk,
+    key,
+)
 from lab.hyperv.host import Host
-from lab.hyperv.machine import MachineState, OperationalStatus, VirtualMachine, single_location
-from lab.hyperv.refusals import MigrationFailed
+from lab.hyperv.machine import MachineState, VirtualMachine, saved_state_path
+from lab.hyperv.messages import failed
+from lab.hyperv.operation import Operation, OperationalStatus
+from lab.hyperv.placement import Placement
 
 SET_UP = 2.0
 """Seconds until the planned machine stands at the destination (assumed)."""
 BLACKOUT = 0.5
 """Seconds that the last memory pass may take (assumed; the reference gives 1 to 2 s of total blackout)."""
+LONG_BLACKOUT = 5.0
+"""Seconds of blackout from which the host warns (assumed)."""
 MAXIMUM_PASSES = 10
 """Memory passes before the last one is made however long it takes (assumed)."""
 CLEAN_UP = 1.0
 """Seconds it takes to remove the source's files (assumed)."""
+LOCAL_COPY = 400 << 20
+"""Bytes a second at which a host copies from one place to another of its own (assumed)."""
+REMEMBERED = datetime.timedelta(minutes=5)
+"""How long an ended migration's job can still be read (Msvm_MigrationJob, TimeBeforeRemoval)."""
 STEPS = 200
 """Into how many steps a copy is divided."""
+PAGE = 4096
 
 
 class Phase(Enum):
@@ -45,256 +62,284 @@ class Phase(Enum):
 
     def __init__(self, label: str, status: OperationalStatus) -> None:
         self.label = label
-        self.status = status
+        self.status_shown = status
 
 
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """Where everything goes: ``disks`` maps each disk file's present path to its new one."""
+class Migration(Operation):
+    """One machine on its way to ``destination``, or within ``host`` when only its storage moves."""
 
-    path: str
-    checkpoint_path: str
-    smart_paging_path: str
-    disks: Mapping[str, str]
+    words = "Moving virtual machine"
 
-
-def place_in_one_folder(machine: VirtualMachine, folder: str) -> Placement:
-    """Everything below one folder, as the wizard's single location does it."""
-    disk_folder, rest = single_location(folder)
-    disks = {disk.path: ntpath.join(disk_folder, ntpath.basename(disk.path)) for disk in machine.disk_files()}
-    return Placement(rest, rest, rest, disks)
-
-
-def compatibility_problems(
-    machine: VirtualMachine, source: Host, destination_name: str, placement: Placement | None
-) -> list[MigrationFailed]:
-    """Everything that keeps ``machine`` from moving, the most fundamental first; empty when it can be tried.
-
-    ``placement`` is None when the files stay where they are.
-    """
-    if not source.migration.enabled:
-        return [refusals.source_disabled()]
-    destination = source.estate.find(destination_name)
-    if destination is None:
-        return [refusals.destination_unknown(machine, source, destination_name)]
-    if destination is source:
-        return [refusals.destination_is_source(machine, source)]
-    if not destination.migration.enabled:
-        return [refusals.destination_disabled(machine, source, destination)]
-    problems = []
-    if machine.machine_id in destination.machines:
-        problems.append(refusals.already_there(machine, destination))
-    if machine.version not in destination.supported_versions:
-        problems.append(refusals.version_unsupported(machine, destination))
-    problems += [
-        refusals.switch_missing(machine, destination, adapter)
-        for adapter in machine.adapters
-        if adapter.switch is not None and destination.find_switch(adapter.switch) is None
-    ]
-    if machine.memory_assigned > destination.memory_free:
-        problems.append(refusals.memory_short(machine, destination))
-    if placement is None:
-        problems.append(refusals.storage_not_shared(machine, destination))
-    return problems
-
-
-class Migration:
-    """One machine on its way. ``percent`` covers the whole move and never falls."""
-
-    def __init__(self, machine: VirtualMachine, source: Host, destination: Host, placement: Placement) -> None:
-        self.machine = machine
-        self.source = source
+    def __init__(self, machine: VirtualMachine, host: Host, destination: Host, placement: Placement) -> None:
+        super().__init__(machine, host)
         self.destination = destination
         self.placement = placement
         self.phase = Phase.STARTING
-        self.percent = 0
-        self.failure: MigrationFailed | None = None
-        self.ended = False
-        self._switched = False
+        self.passes = 0
+        self.dirty_pages = 0
+        self.switched = False
+        self._memory = machine.memory_assigned if self.is_live else 0
+        self._moving = [disk for disk in machine.disk_files() if key(disk.path) in placement.disks]
+        self._total = max(1, sum(disk.size for disk in self._moving) + self._memory)
         self._done = 0
-        self._total = max(1, sum(disk.size for disk in machine.disk_files()) + machine.memory_assigned)
         self._copies: dict[VirtualDisk, VirtualDisk] = {}
-        self._watchers: set[asyncio.Event] = set()
+        self._saved_state: tuple[StoredFile, StoredFile] | None = None
+        self._unreachable: Host | None = None
 
-    @classmethod
-    def start(
-        cls,
-        machine: VirtualMachine,
-        source: Host,
-        destination_name: str,
-        placement: Placement | None,
-    ) -> Migration:
-        """Start to move ``machine`` from ``source`` and return the migration under way.
+    @property
+    def is_live(self) -> bool:
+        """Whether the machine itself goes to another host."""
+        return self.destination is not self.host
 
-        Raises MigrationFailed when the hosts refuse it; nothing has changed then.
-        """
-        if machine.migration is not None:
-            raise refusals.busy(machine)
-        problems = compatibility_problems(machine, source, destination_name, placement)
-        if problems:
-            raise problems[0]
-        destination = source.estate.find(destination_name)
-        if destination is None or placement is None:
-            raise refusals.destination_unknown(machine, source, destination_name)
-        for host, under_way in ((source, source.outgoing), (destination, destination.incoming)):
-            if under_way >= host.migration.maximum_live:
-                raise refusals.limit_reached(machine, source, host)
-        migration = cls(machine, source, destination, placement)
-        migration._begin(source.clock)
-        return migration
+    @property
+    def moves_storage(self) -> bool:
+        """Whether any disk is copied."""
+        return bool(self._moving)
 
-    def cancel(self) -> bool:
-        """Ask for the end of the migration; False when it comes too late."""
-        if self.ended or self._switched:
-            return False
-        self._running.interrupt(refusals.cancelled(self.machine, self.source))
-        return True
+    @property
+    def status(self) -> OperationalStatus:
+        """The status that belongs to the phase."""
+        return self.phase.status_shown
 
-    async def watch(self) -> AsyncIterator[Migration]:
-        """The migration, each time it got further, until it has ended."""
-        changed = asyncio.Event()
-        self._watchers.add(changed)
-        try:
-            yield self
-            while not self.ended:
-                await changed.wait()
-                changed.clear()
-                yield self
-        finally:
-            self._watchers.discard(changed)
+    @property
+    def stage(self) -> str:
+        """The phase in words."""
+        return self.phase.label
 
-    def _begin(self, clock: Clock) -> None:
-        self.machine.migration = self
-        self.source.outgoing += 1
-        self.destination.incoming += 1
-        self._reserved = self.machine.memory_assigned
-        self.destination.memory_reserved += self._reserved
-        self._running = clock.start(self._course())
+    @property
+    def can_be_cancelled(self) -> bool:
+        """Until the machine has switched."""
+        return not self.ended and not self.switched and self.phase is not Phase.SWITCHING
 
-    def _course(self) -> Course:
+    @property
+    def rate(self) -> float:
+        """Bytes a second: the slower link, shared with the other migrations over it; within a host its own speed."""
+        if not self.is_live:
+            return LOCAL_COPY / max(1, len(self.host.migrations))
+        return min(host.link / max(1, len(live_migrations(host))) for host in (self.host, self.destination))
+
+    def connection_lost(self, host: Host) -> None:
+        """``host`` has become unreachable: a live migration over it that has not switched breaks off."""
+        if self.is_live and host in (self.host, self.destination) and self.can_be_cancelled:
+            self._unreachable = host
+            self.interrupt(self.fail("connection_lost"))
+
+    def names(self) -> dict[str, object]:
+        """What the texts of failures call the things involved."""
+        return {**super().names(), "destination": self.destination.name}
+
+    def course(self) -> Course:
+        """The whole way."""
+        self._memory_reserved(self._memory)
+        self.host.migrations.append(self)
         try:
             yield SET_UP
             yield from self._copy_storage()
-            yield from self._copy_memory()
+            yield from self._copy_saved_state()
+            if self.is_live:
+                yield from self._copy_memory()
             self._switch()
             yield from self._remove_source()
-        except MigrationFailed as failure:
-            self.failure = failure
-            self._discard_copies()
+            self._note_success()
         finally:
-            self._end()
+            self._memory_reserved(-self._memory)
+            self.host.clock.call_later(REMEMBERED.total_seconds(), lambda: self.host.migrations.remove(self))
+
+    def undo(self) -> None:
+        """Remove the copies, as far as the destination can be reached: what cannot is left over."""
+        if self.failure is not None:
+            self.host.log(21024, Level.ERROR, self.failure.message, self.machine)
+        if self._unreachable is not self.destination:
+            for copy in (*self._copies.values(), *(self._saved_state or ())[1:]):
+                self.destination.files.remove(copy)
+        self._copies.clear()
 
     def _copy_storage(self) -> Course:
+        if not self._moving:
+            return
         self._enter(Phase.COPYING_STORAGE)
-        for disk in reversed(self.machine.disk_files()):
+        for disk in reversed(self._moving):
             copy = self._create_copy(disk)
             while copy.size < disk.size:
-                step = max(disk.size // STEPS, 1 << 20)
-                step = min(step, disk.size - copy.size)
-                yield step / self._rate()
-                self._grow(copy, copy.size + step)
+                step = min(max(disk.size // STEPS, 1 << 20), disk.size - copy.size)
+                yield step / self.rate
+                with self._storage_failures():
+                    self.destination.files.grow(copy, copy.size + step)
                 self._advance(step)
         self._enter(Phase.MIRRORING_STORAGE)
         yield SET_UP if self.machine.state is MachineState.Running else 0.0
 
+    def _copy_saved_state(self) -> Course:
+        """The memory of a saved machine is a file below its configuration, and goes with it."""
+        source = self.host.files.find(saved_state_path(self.machine.path, self.machine.machine_id))
+        target = saved_state_path(self.placement.path, self.machine.machine_id)
+        if source is None or (key(source.path) == key(target) and not self.is_live):
+            return
+        copy = StoredFile(target, source.size)
+        with self._storage_failures():
+            self.destination.files.add(copy)
+        self._saved_state = (source, copy)
+        yield source.size / self.rate
+
     def _copy_memory(self) -> Course:
-        remaining = self.machine.memory_assigned
+        remaining = self._memory
         if not remaining:
             return
         self._enter(Phase.COPYING_MEMORY)
-        first_pass = remaining
-        for _ in range(MAXIMUM_PASSES):
-            if remaining / self._rate() <= BLACKOUT:
-                break
-            sent = remaining
-            while sent > 0:
-                step = min(max(first_pass // STEPS, 1 << 20), sent)
-                yield step / self._rate()
-                sent -= step
-                self._advance(step if remaining == first_pass else 0)
-            seconds = remaining / self._rate()
+        while self.passes < MAXIMUM_PASSES and remaining / self.rate > BLACKOUT:
+            self.passes += 1
+            self.dirty_pages = remaining // PAGE
+            begin = self.host.clock.elapsed
+            left = remaining
+            while left > 0:
+                step = min(max(self._memory // STEPS, 1 << 20), left)
+                yield step / self.rate
+                left -= step
+                self._advance(step if self.passes == 1 else 0)
+            seconds = self.host.clock.elapsed - begin
             remaining = min(int(self.machine.dirty_rate * seconds), self.machine.working_set)
+        self.dirty_pages = remaining // PAGE
         self._enter(Phase.SWITCHING)
-        yield remaining / self._rate()
+        blackout = remaining / self.rate
+        yield blackout
+        event, level = (20417, Level.WARNING) if blackout > LONG_BLACKOUT else (20415, Level.INFORMATION)
+        text = (
+            f"The Virtual Machine Management Service successfully completed the live migration of virtual machine "
+            f"'{self.machine.name}' with a blackout time of {blackout:.1f} seconds."
+        )
+        self.destination.log(event, level, text, self.machine)
 
     def _switch(self) -> None:
-        machine = self.machine
-        self._switched = True
-        del self.source.machines[machine.machine_id]
-        self.destination.machines[machine.machine_id] = machine
+        machine, placement = self.machine, self.placement
+        self.switched = True
+        if self.is_live:
+            del self.host.machines[machine.machine_id]
+            self.destination.machines[machine.machine_id] = machine
+            for adapter in machine.adapters:
+                adapter.switch = adapter.switch_at(self.destination.name)
+                adapter.planned.clear()
         for drive in machine.drives:
-            drive.disk = self._copies[drive.disk]
-        machine.path = self.placement.path
-        machine.checkpoint_path = self.placement.checkpoint_path
-        machine.smart_paging_path = self.placement.smart_paging_path
+            if drive.disk is not None:
+                drive.disk = self._copies.get(drive.disk, drive.disk)
+        for checkpoint in machine.checkpoints:
+            checkpoint.disks = tuple(disk and self._copies.get(disk, disk) for disk in checkpoint.disks)
+        machine.path = placement.path
+        machine.checkpoint_path = placement.checkpoint_path
+        machine.smart_paging_path = placement.smart_paging_path
 
     def _remove_source(self) -> Course:
         self._enter(Phase.REMOVING_SOURCE)
         yield CLEAN_UP
-        for disk in self._copies:
-            self.source.files.remove(disk)
+        for file in (*self._copies, *(self._saved_state or ())[:1]):
+            self.host.files.remove(file)
 
     def _create_copy(self, disk: VirtualDisk) -> VirtualDisk:
-        path = self.placement.disks.get(disk.path, disk.path)
-        parent = self._copies[disk.parent] if disk.parent is not None else None
+        path = self.placement.disk_path(disk.path)
+        parent = self._copies.get(disk.parent, disk.parent) if disk.parent is not None else None
         copy = VirtualDisk(path, 0, capacity=disk.capacity, kind=disk.kind, parent=parent, identifier=disk.identifier)
-        with _file_failures(self, path):
-            self._files.add(copy)
+        with self._storage_failures():
+            self.destination.files.add(copy)
         self._copies[disk] = copy
         return copy
 
-    def _grow(self, copy: VirtualDisk, size: int) -> None:
-        with _file_failures(self, copy.path):
-            self._files.grow(copy, size)
+    def _note_success(self) -> None:
+        text = f"Virtual machine migration for '{self.machine.name}' completed successfully."
+        self.host.log(20414, Level.INFORMATION, text, self.machine)
 
-    def _discard_copies(self) -> None:
-        for copy in self._copies.values():
-            self._files.remove(copy)
-        self._copies.clear()
-
-    @property
-    def _files(self) -> FileSystem:
-        return self.destination.files
-
-    def _rate(self) -> float:
-        source = self.source.link / max(self.source.outgoing, 1)
-        destination = self.destination.link / max(self.destination.incoming, 1)
-        return min(source, destination)
+    def _memory_reserved(self, amount: int) -> None:
+        if self.is_live:
+            self.destination.memory_reserved += amount
 
     def _enter(self, phase: Phase) -> None:
         self.phase = phase
-        self._notify()
+        self.show()
 
     def _advance(self, amount: int) -> None:
         self._done += amount
-        percent = min(99, self._done * 100 // self._total)
+        percent = self._done * 100 // self._total
         if percent > self.percent:
-            self.percent = percent
-            self._notify()
+            self.show(percent)
 
-    def _end(self) -> None:
-        self.machine.migration = None
-        self.source.outgoing -= 1
-        self.destination.incoming -= 1
-        self.destination.memory_reserved -= self._reserved
-        self.ended = True
-        if self.failure is None:
-            self.percent = 100
-        self._notify()
+    @contextmanager
+    def _storage_failures(self) -> Iterator[None]:
+        """Turns what a file system refuses into the failure of the migration."""
+        keys = {
+            NoSuchVolume: "path_not_found",
+            ShareDenied: "share_denied",
+            FileThere: "file_exists",
+            OutOfSpace: "disk_full",
+        }
+        try:
+            yield
+        except StorageError as error:
+            raise self.fail(keys[type(error)], path=error.path) from error
 
-    def _notify(self) -> None:
-        for changed in self._watchers:
-            changed.set()
+
+def live_migrations(host: Host) -> list[Migration]:
+    """The live migrations under way from or to ``host``."""
+    return [migration for migration in _under_way(host) if migration.is_live]
 
 
-@contextmanager
-def _file_failures(migration: Migration, path: str) -> Iterator[None]:
-    """Turns what the destination's file system refuses into the failure of a migration."""
-    try:
-        yield
-    except NoSuchVolume as error:
-        raise refusals.path_not_found(migration.machine, migration.destination, path) from error
-    except FileExistsError as error:
-        raise refusals.file_exists(migration.machine, migration.destination, path) from error
-    except OutOfSpace as error:
-        raise refusals.disk_full(migration.machine, migration.destination, error.volume) from error
+def storage_migrations(host: Host) -> list[Migration]:
+    """The migrations under way that copy storage from or to ``host``."""
+    return [migration for migration in _under_way(host) if migration.moves_storage]
+
+
+def start(move: Move) -> Migration:
+    """Start a move between hosts and return the migration under way.
+
+    Raises OperationFailed when the hosts refuse it; nothing has changed then.
+    """
+    problems = move.problems()
+    destination = move.destination
+    if problems or destination is None:
+        raise problems[0]
+    _keep_limits(move.machine, move.source, destination, copies=move.with_storage)
+    return Migration(move.machine, move.source, destination, move.placement).begin()
+
+
+def start_storage(machine: VirtualMachine, host: Host, placement: Placement) -> Migration:
+    """Start to move storage within ``host`` and return the migration under way.
+
+    Raises OperationFailed when the host refuses it; nothing has changed then.
+    """
+    names = {"machine": machine.name, "machine_id": str(machine.machine_id).upper()}
+    for drive in machine.drives:
+        if drive.disk_number is not None:
+            raise failed("physical_disk", host.language, subject=drive, **names)
+        if drive.is_shared and drive.disk is not None and key(drive.disk.path) in placement.disks:
+            raise failed("shared_disk", host.language, subject=drive, path=drive.disk.path, **names)
+    _keep_limits(machine, host, host, copies=bool(placement.disks))
+    return Migration(machine, host, host, placement).begin()
+
+
+def _under_way(host: Host) -> Iterator[Migration]:
+    for each in host.estate.hosts:
+        for migration in each.migrations:
+            if not migration.ended and host in (migration.host, migration.destination):
+                yield migration
+
+
+def _keep_limits(machine: VirtualMachine, source: Host, destination: Host, *, copies: bool) -> None:
+    """Raises OperationFailed when one of the hosts has as many migrations under way as it allows.
+
+    A move with storage counts as a live and as a storage migration (assumed).
+    """
+    kinds = []
+    if source is not destination:
+        kinds.append(("live_limit_reached", live_migrations, "maximum_live"))
+    if copies:
+        kinds.append(("storage_limit_reached", storage_migrations, "maximum_storage"))
+    for problem, under_way, setting in kinds:
+        for host in (source, destination):
+            limit: int = getattr(host.migration, setting)
+            if len(under_way(host)) >= limit:
+                raise failed(
+                    problem,
+                    source.language,
+                    machine=machine.name,
+                    machine_id=str(machine.machine_id).upper(),
+                    source=source.name,
+                    host=host.name,
+                    limit=limit,
+                )

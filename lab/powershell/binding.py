@@ -25,6 +25,7 @@ from lab.powershell.documented import CommandSyntax, Parameter, SetParameter
 from lab.powershell.parameter_sets import Candidates
 from lab.powershell.properties import property_value
 from lab.powershell.streams import ErrorRecord, StatementError
+from lab.powershell.validation import ValidationError, validate
 from lab.powershell.values import Value, display_text
 
 _TAKES_NULL_AND_EMPTY = frozenset({("ConvertTo-Json", "InputObject"), ("Write-Output", "InputObject")})
@@ -183,8 +184,9 @@ class Binder:
     ) -> tuple[Candidates, list[str], list[StatementError]]:
         remaining = list(values)
         surplus: list[StatementError] = []
+        position = -1
         while remaining and not surplus:
-            candidates = state.next_positional()
+            position, candidates = state.next_positional(position)
             if not candidates:
                 message = (
                     f"A positional parameter cannot be found that accepts argument '{display_text(remaining[0])}'."
@@ -315,24 +317,10 @@ class Binder:
         return any(entry.mandatory for entry in entries)
 
     def _validate(self, parameter: Parameter, value: Value) -> None:
-        if not self._refuses_null(parameter):
-            return
-        items = value if isinstance(value, list) else [value]
-        is_text = element_type(parameter)[0] == "String"
-        if None in items:
-            problem, what = "Null", "null"
-        elif not items:
-            problem, what = "EmptyArray", "an empty array"
-        elif is_text and "" in items:
-            problem, what = "EmptyString", "an empty string"
-        else:
-            return
-        raise self._refused(
-            f"Cannot bind argument to parameter '{parameter.name}' because it is {what}.",
-            f"ParameterArgumentValidationError{problem}NotAllowed",
-            "InvalidData",
-            _VALIDATION_EXCEPTION,
-        )
+        try:
+            validate(value, parameter, refuses_null=self._refuses_null(parameter))
+        except ValidationError as refused:
+            raise self._refused(refused.text, refused.error_id, "InvalidData", _VALIDATION_EXCEPTION) from None
 
     def _missing_argument(self, parameter: Parameter) -> StatementError:
         message = (

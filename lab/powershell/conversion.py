@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Callable, Mapping
 
 from lab.powershell.documented import Parameter
+from lab.powershell.enumerations import enumeration_name, enumeration_names
 from lab.powershell.number_text import parse_number
 from lab.powershell.properties import type_name
 from lab.powershell.values import (
@@ -26,21 +27,6 @@ from lab.powershell.values import (
     Version,
     display_text,
 )
-
-ACTION_PREFERENCES = ("SilentlyContinue", "Stop", "Continue", "Inquire", "Ignore", "Suspend")
-
-_ENUM_NUMBERS: Mapping[str, Mapping[int, str]] = {
-    # Names and numbers as the Hyper-V module defines them; enumerations not listed here take names only.
-    "ActionPreference": dict(enumerate(ACTION_PREFERENCES)),
-    "CheckpointType": {2: "Disabled", 3: "Production", 4: "ProductionOnly", 5: "Standard"},
-    "ControllerType": {0: "IDE", 1: "SCSI"},
-    "DisplayHintType": {0: "Date", 1: "Time", 2: "DateTime"},
-    "RecoveryAuthenticationType": {1: "Kerberos", 2: "Certificate", 3: "CertificateAndKerberos"},
-    "StartAction": {2: "Nothing", 3: "StartIfRunning", 4: "Start"},
-    "StopAction": {2: "TurnOff", 3: "Save", 4: "ShutDown"},
-    "VMSwitchType": {0: "Private", 1: "Internal", 2: "External"},
-    "VhdType": {2: "Fixed", 3: "Dynamic", 4: "Differencing"},
-}
 
 _INTEGERS: Mapping[str, tuple[type[int], int, int]] = {
     "Byte": (int, 0, 2**8 - 1),
@@ -62,7 +48,24 @@ _FULL_NAMES = {
     "ActionPreference": "System.Management.Automation.ActionPreference",
     "CimSession": "Microsoft.Management.Infrastructure.CimSession",
     "CimInstance": "Microsoft.Management.Infrastructure.CimInstance",
+    "Object": "System.Object",
+    "PSObject": "System.Management.Automation.PSObject",
+    "ScriptBlock": "System.Management.Automation.ScriptBlock",
 }
+_NAMESPACES = {
+    # Types of modules other than Hyper-V: those of public error records, and the rest of the same module.
+    "Microsoft.ActiveDirectory.Management": "ADAuthType ADComputer ADSearchScope",
+    "Microsoft.PowerShell.Cmdletization.GeneratedTypes.NetIPAddress": (
+        "AddressFamily AddressState PrefixOrigin SuffixOrigin Type"
+    ),
+    "Microsoft.PowerShell.Cmdletization.GeneratedTypes.SmbShare": (
+        "AvailabilityType CachingMode FolderEnumerationMode LeasingMode QoSFlowScope ShareState SmbInstance"
+    ),
+    "Microsoft.Vhd.PowerShell": "VhdCompactMode VhdFormat VhdType",
+}
+_FULL_NAMES |= {name: f"{space}.{name}" for space, names in _NAMESPACES.items() for name in names.split()}
+_STANDS_FOR_ITS_OBJECT = frozenset({"ADComputer", "CimSession"})
+"""Types that the name or identity of a computer converts to; such a text is bound as it is."""
 
 _GUID = re.compile(
     r"(?:[0-9a-f]{32}|(?P<open>[{(])?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?(open)[})]))", re.IGNORECASE
@@ -162,17 +165,23 @@ def _match_name(text: str, parameter: Parameter) -> str:
 
 
 def _accepted_values(parameter: Parameter) -> tuple[str, ...]:
-    return ACTION_PREFERENCES if parameter.type == "ActionPreference" else parameter.accepted_values
+    return parameter.accepted_values or enumeration_names(_bare_type(parameter))
 
 
-def _is_enumeration(parameter: Parameter) -> bool:
+def _bare_type(parameter: Parameter) -> str:
+    """The parameter's (element) type without its namespace."""
+    return element_type(parameter)[0].rsplit(".", 1)[-1]
+
+
+def is_enumeration(parameter: Parameter) -> bool:
+    """Whether the parameter takes names of an enumeration."""
     name, _ = element_type(parameter)
     return bool(_accepted_values(parameter)) and name not in _INTEGERS and name not in (*_SIMPLE, "Boolean")
 
 
 def _is_value_type(parameter: Parameter) -> bool:
     """Whether the parameter's (element) type has no null."""
-    return element_type(parameter)[0] in _VALUE_TYPES or _is_enumeration(parameter)
+    return element_type(parameter)[0] in _VALUE_TYPES or is_enumeration(parameter)
 
 
 def _has_type(value: Value, parameter: Parameter) -> bool:
@@ -191,7 +200,7 @@ def _has_type(value: Value, parameter: Parameter) -> bool:
             return isinstance(value, Mapping)
         case "PSCredential":
             return isinstance(value, SecureText)
-    if _is_enumeration(parameter):
+    if is_enumeration(parameter):
         return isinstance(value, EnumValue) and value.type_name.rsplit(".", 1)[-1] == name.rsplit(".", 1)[-1]
     return isinstance(value, Record) and _is_instance(value, name)
 
@@ -214,7 +223,7 @@ def _convert_one(value: Value, parameter: Parameter, zone: datetime.tzinfo | Non
         if _is_value_type(parameter):
             raise ConversionError(f'Cannot convert null to type "{full_type_name(parameter)}".')
         return None
-    if _is_enumeration(parameter):
+    if is_enumeration(parameter):
         return _to_enumeration(value, parameter)
     if _has_type(value, parameter):
         return value
@@ -226,8 +235,8 @@ def _convert_one(value: Value, parameter: Parameter, zone: datetime.tzinfo | Non
         return _to_integer(value, parameter)
     if name in _SIMPLE:
         return _SIMPLE[name](value, parameter, zone)
-    if name == "CimSession" and isinstance(value, str):
-        return value  # a computer name stands for a session with it
+    if name in _STANDS_FOR_ITS_OBJECT and isinstance(value, str):
+        return value
     if name == "PSCredential":
         raise ConversionError(
             "A command that prompts the user failed because the host program or the command type does not "
@@ -259,10 +268,9 @@ def _to_enumeration(value: Value, parameter: Parameter) -> Value:
         return match_enumeration(value.name, parameter)
     if isinstance(value, str):
         return match_enumeration(value, parameter)
-    name, _ = element_type(parameter)
-    numbers = _ENUM_NUMBERS.get(name.rsplit(".", 1)[-1], {})
-    if isinstance(value, int) and value in numbers:
-        return numbers[value]
+    name = enumeration_name(_bare_type(parameter), value) if isinstance(value, int) else None
+    if name is not None:
+        return name
     listed = ",".join(_accepted_values(parameter))
     raise ConversionError(
         f'Cannot convert value "{display_text(value)}" to type "{full_type_name(parameter)}" due to '

@@ -35,15 +35,17 @@ class Candidates:
             for name, described in entry.parameters.items()
         )
 
-    def next_positional(self) -> list[tuple[str, bool]]:
-        """The parameters at the next free position, each with whether the default set has it there."""
+    def next_positional(self, after: int) -> tuple[int, list[tuple[str, bool]]]:
+        """The next free position that follows ``after``, and the parameters there, each with whether the default set
+        has it there. Sets may have two parameters at one position: only one of them can be given by position.
+        """
         found: dict[int, dict[str, bool]] = {}
         for entry in self.sets:
             for name, described in entry.parameters.items():
-                if described.position is not None and name not in self.bound:
+                if described.position is not None and described.position > after and name not in self.bound:
                     names = found.setdefault(described.position, {})
                     names[name] = names.get(name, False) or entry.is_default
-        return list(found[min(found)].items()) if found else []
+        return (min(found), list(found[min(found)].items())) if found else (after, [])
 
     def piped_parameters(self, sets: Iterable[ParameterSet], *, by_value: bool) -> list[str]:
         """The free parameters of ``sets`` that take a piped object by value, or else a property of it."""

@@ -11,6 +11,7 @@ from lab.powershell.binding import Binder, BoundCall
 from lab.powershell.cmdlet import AnyCmdlet, Call, Cmdlet, CollectingCmdlet, error_object
 from lab.powershell.commands import Command, SwitchPresent
 from lab.powershell.common_parameters import CommonParameters
+from lab.powershell.computers import calls_by_host
 from lab.powershell.documented import CommandSyntax
 from lab.powershell.finishing import finishing
 from lab.powershell.properties import type_name
@@ -119,9 +120,10 @@ class RunningCommand:
                     continue  # "What if: ..." goes to the host's screen, of which a remote runspace has none
                 if call.switch("Confirm"):
                     call.fail(_cannot_prompt(call))
-                async with finishing(cmdlet.function(call)) as values:
-                    async for value in values:
-                        yield value
+                for placed in calls_by_host(call):
+                    async with finishing(cmdlet.function(placed)) as values:
+                        async for value in values:
+                            yield value
 
     async def _written_over_all(
         self, cmdlet: CollectingCmdlet, inputs: AsyncIterator[Value] | None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lab.hyperv.caller import Caller
 from lab.powershell.binding import find_parameter
 from lab.powershell.cmdlet import AnyCmdlet, CmdletTable
 from lab.powershell.commands import Pipeline
@@ -17,12 +18,16 @@ from lab.powershell.variables import Variables
 if TYPE_CHECKING:
     from lab.hyperv.host import Host
 
+DIRECTORY_MODULE = "ActiveDirectory"
+"""A module that hosts have only where its feature was added."""
+
 
 class Runspace:
     """Runs pipelines one after the other and keeps its variables between them.
 
     ``language`` is ``full`` (script text of constants runs) or ``none`` (structured commands only).
     ``visible`` names the cmdlets that this endpoint shows; None shows all that the host's version documents.
+    ``authentication`` is how ``user`` signed in; what a third computer is shown of them follows from it.
     """
 
     def __init__(
@@ -33,9 +38,11 @@ class Runspace:
         table: CmdletTable,
         transcript: Transcript | None = None,
         visible: frozenset[str] | None = None,
+        authentication: str = "negotiate",
     ) -> None:
         self.host = host
         self.user = user
+        self.caller = Caller(user, authentication)
         self.language = language
         self.transcript = transcript
         self.variables = Variables()
@@ -81,6 +88,8 @@ class Runspace:
         return found is None or not is_switch(found)
 
     def _shows(self, syntax: CommandSyntax) -> bool:
+        if syntax.module == DIRECTORY_MODULE and not self.host.has_directory_module:
+            return False
         return self._visible is None or syntax.name.lower() in self._visible
 
 

@@ -1,28 +1,19 @@
-"""Reads a scenario file and builds the estate it describes.
+"""A scenario: a readable file that describes an estate to start from.
 
 Sizes are written as ``"40 GB"``, rates as ``"1 GB/s"`` (units of 1024), machines' ages in days.
 """
 
 from __future__ import annotations
 
-import datetime
-import ntpath
-import random
 import re
-import uuid
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
-from lab.hyperv.clock import Clock
-from lab.hyperv.estate import Estate
-from lab.hyperv.files import DiskType, FileSystem, VirtualDisk, Volume
-from lab.hyperv.host import Host, MigrationSettings, SwitchType, VirtualSwitch
-from lab.hyperv.machine import Checkpoint, DiskDrive, MachineState, NetworkAdapter, VirtualMachine
-
-START = datetime.datetime(2025, 3, 10, 8, 0, tzinfo=datetime.UTC)
-"""The moment at which every lab begins, so that the same seed always tells the same story."""
+from lab.scenarios.scale import scale
+from lab.wire.disturbances import Disturbance
+from lab.wire.settings import WireSettings
 
 Size = Annotated[str, msgspec.Meta(pattern=r"^\d+(\.\d+)? (MB|GB|TB)(/s)?$")]
 _UNITS = {"MB": 1 << 20, "GB": 1 << 30, "TB": 1 << 40}
@@ -32,37 +23,74 @@ class ScenarioError(Exception):
     """A scenario that does not exist or cannot be read; the text says which and why."""
 
 
-class _VolumeEntry(msgspec.Struct, forbid_unknown_fields=True):
+class VolumeEntry(msgspec.Struct, forbid_unknown_fields=True):
+    """A volume with a drive letter; ``used`` is taken by what is none of the machines'."""
+
     letter: str
     label: str
     size: Size
     used: Size = "0 GB"
 
 
-class _SwitchEntry(msgspec.Struct, forbid_unknown_fields=True):
-    name: str
-    kind: str = "External"
+class ShareEntry(msgspec.Struct, forbid_unknown_fields=True):
+    """An SMB share of a file server; ``hosts`` may use it, all of them where none is named."""
 
-
-class _DiskEntry(msgspec.Struct, forbid_unknown_fields=True):
+    server: str
     name: str
     size: Size
-    used: Size
-    kind: str = "Dynamic"
+    used: Size = "0 GB"
+    hosts: list[str] | None = None
+
+
+class SwitchEntry(msgspec.Struct, forbid_unknown_fields=True):
+    """A virtual switch."""
+
+    name: str
+    kind: Literal["Private", "Internal", "External"] = "External"
+
+
+class InterfaceEntry(msgspec.Struct, forbid_unknown_fields=True):
+    """A physical network adapter; ``speed_gbit`` in gigabits a second."""
+
+    name: str
+    address: str
+    prefix_length: int = 24
+    speed_gbit: float = 10
+    is_up: bool = True
+
+
+class DiskEntry(msgspec.Struct, forbid_unknown_fields=True):
+    """A virtual hard disk, or (``disk_number``) a physical disk of the host."""
+
+    name: str = ""
+    size: Size = "0 GB"
+    used: Size = "0 GB"
+    kind: Literal["Fixed", "Dynamic"] = "Dynamic"
     folder: str | None = None
+    controller: Literal["IDE", "SCSI", "PMEM"] = "SCSI"
+    disk_number: int | None = None
+    is_shared: bool = False
 
 
-class _AdapterEntry(msgspec.Struct, forbid_unknown_fields=True):
+class AdapterEntry(msgspec.Struct, forbid_unknown_fields=True):
+    """A network adapter of a machine."""
+
     switch: str | None = None
     name: str = "Network Adapter"
     addresses: list[str] = []
 
 
-class _MachineEntry(msgspec.Struct, forbid_unknown_fields=True):
+class MachineEntry(msgspec.Struct, forbid_unknown_fields=True):
+    """A virtual machine.
+
+    ``backup_seconds`` and ``merge`` let a backup, or the merging of its checkpoints, be under way from the start.
+    ``guardians`` gives it a virtual TPM whose certificate these hosts hold.
+    """
+
     name: str
     memory: Size
     folder: str
-    state: str = "Running"
+    state: Literal["Running", "Off", "Saved", "Paused"] = "Running"
     processors: int = 2
     usage: int = 0
     version: str = "10.0"
@@ -71,158 +99,89 @@ class _MachineEntry(msgspec.Struct, forbid_unknown_fields=True):
     working_set: Size = "256 MB"
     age_days: float = 30
     notes: str = ""
-    disks: list[_DiskEntry] = []
-    adapters: list[_AdapterEntry] = []
+    disks: list[DiskEntry] = []
+    adapters: list[AdapterEntry] = []
     checkpoints: list[str] = []
+    iso: str | None = None
+    guardians: list[str] | None = None
+    is_clustered: bool = False
+    runs_on_any_processor: bool = False
+    backup_seconds: float = 0
+    merge: bool = False
 
 
-class _HostEntry(msgspec.Struct, forbid_unknown_fields=True):
+class HostEntry(msgspec.Struct, forbid_unknown_fields=True):
+    """A host; an empty ``domain`` puts it in a workgroup, None in the scenario's domain."""
+
     name: str
     memory: Size
-    version: str = "2022"
+    version: Literal["2012", "2012R2", "2016", "2019", "2022", "2025"] = "2022"
+    domain: str | None = None
+    language: Literal["en", "de"] = "en"
     processors: int = 16
+    processor_maker: Literal["Intel", "AMD"] = "Intel"
+    processor_level: int = 3
     utc_offset_hours: float = 0.0
     link: Size = "1.1 GB/s"
     default_folder: str = "C:\\ProgramData\\Microsoft\\Windows\\Hyper-V"
     migration_enabled: bool = True
-    volumes: list[_VolumeEntry] = []
-    switches: list[_SwitchEntry] = []
-    machines: list[_MachineEntry] = []
+    maximum_live: int = 2
+    maximum_storage: int = 2
+    authentication: Literal["CredSSP", "Kerberos"] = "Kerberos"
+    migration_networks: list[str] | None = None
+    delegation: Literal["none", "kerberos", "any"] = "any"
+    delegates_to: list[str] | None = None
+    aliases: list[str] = []
+    has_directory_module: bool = False
+    wire: WireSettings = WireSettings()
+    disturbances: list[Disturbance] = []
+    closed_shell_cancels: bool = True
+    volumes: list[VolumeEntry] = []
+    switches: list[SwitchEntry] = []
+    interfaces: list[InterfaceEntry] = []
+    machines: list[MachineEntry] = []
+    leftovers: list[str] = []
+    """Files that lie about from failed moves, of 1 GB each."""
 
 
 class Scenario(msgspec.Struct, forbid_unknown_fields=True):
-    """A scenario file: one domain, one administrator, hosts with everything on them."""
+    """A scenario file: a domain, an administrator, hosts with everything on them, shares of the network."""
 
     title: str
     domain: str
     administrator: str
-    hosts: list[_HostEntry]
+    hosts: list[HostEntry]
+    shares: list[ShareEntry] = []
 
 
 def available() -> list[str]:
-    """The names of all scenarios."""
+    """The names of all scenarios that are files."""
     return sorted(path.stem for path in Path(__file__).parent.glob("*.toml"))
 
 
 def read(name: str) -> Scenario:
-    """The scenario called ``name``, or the one in the file ``name`` when it ends in ``.toml``.
+    """The scenario called ``name``, the one in the file ``name`` when it ends in ``.toml``, or ``scale:HOSTSxVMS``.
 
     Raises ScenarioError.
     """
+    if made := re.fullmatch(r"scale:(\d{1,4})x(\d{1,3})", name):
+        return msgspec.convert(scale(int(made[1]), int(made[2])), Scenario)
     path = Path(name) if name.endswith(".toml") else Path(__file__).parent / f"{name}.toml"
     if not name.endswith(".toml") and name not in available():
-        raise ScenarioError(f"There is no scenario {name!r}. There are: {', '.join(available())}.")
+        offered = ", ".join([*available(), "scale:HOSTSxVMS"])
+        raise ScenarioError(f"There is no scenario {name!r}. There are: {offered}.")
     try:
         return msgspec.toml.decode(path.read_bytes(), type=Scenario)
     except (OSError, msgspec.DecodeError) as error:
         raise ScenarioError(f"The scenario {path} cannot be read: {error}") from error
 
 
-def build(scenario: Scenario, clock: Clock, seed: int) -> Estate:
-    """The estate that ``scenario`` describes. What it leaves open (IDs, MAC addresses) follows from ``seed``."""
-    chance = random.Random(seed)
-    estate = Estate(clock)
-    for entry in scenario.hosts:
-        estate.hosts.append(_host(entry, scenario.domain, estate, chance))
-    return estate
-
-
 def size_in_bytes(text: str) -> int:
-    """``"1.5 GB"`` in bytes; for a rate, bytes a second."""
+    """``"1.5 GB"`` in bytes; for a rate, bytes a second.
+
+    Raises ScenarioError.
+    """
     match = re.match(r"^([\d.]+) (MB|GB|TB)", text)
     if match is None:
         raise ScenarioError(f"{text!r} is no size such as '40 GB'.")
     return int(float(match[1]) * _UNITS[match[2]])
-
-
-def _host(entry: _HostEntry, domain: str, estate: Estate, chance: random.Random) -> Host:
-    volumes = [
-        Volume(v.letter, v.label, size_in_bytes(v.size), size_in_bytes(v.used), _new_id(chance)) for v in entry.volumes
-    ]
-    host = Host(
-        name=entry.name,
-        domain=domain,
-        version=entry.version,
-        memory=size_in_bytes(entry.memory),
-        processors=entry.processors,
-        estate=estate,
-        files=FileSystem(volumes),
-        utc_offset=datetime.timedelta(hours=entry.utc_offset_hours),
-        link=size_in_bytes(entry.link),
-        default_disk_path=ntpath.join(entry.default_folder, "Virtual Hard Disks"),
-        default_machine_path=entry.default_folder,
-        migration=MigrationSettings(enabled=entry.migration_enabled),
-        switches=[
-            VirtualSwitch(s.name, _new_id(chance), SwitchType[s.kind], "Intel(R) Ethernet Controller X710")
-            for s in entry.switches
-        ],
-    )
-    for machine_entry in entry.machines:
-        machine = _machine(machine_entry, host, chance)
-        host.machines[machine.machine_id] = machine
-    return host
-
-
-def _machine(entry: _MachineEntry, host: Host, chance: random.Random) -> VirtualMachine:
-    now = host.clock.now()
-    state = MachineState[entry.state]
-    machine = VirtualMachine(
-        name=entry.name,
-        machine_id=_new_id(chance),
-        path=entry.folder,
-        checkpoint_path=entry.folder,
-        smart_paging_path=entry.folder,
-        state=state,
-        memory=size_in_bytes(entry.memory),
-        created=now - datetime.timedelta(days=entry.age_days),
-        generation=entry.generation,
-        version=entry.version,
-        processors=entry.processors,
-        processor_usage=entry.usage if state is MachineState.Running else 0,
-        dirty_rate=size_in_bytes(entry.dirty_rate),
-        working_set=size_in_bytes(entry.working_set),
-        notes=entry.notes,
-        started=now - datetime.timedelta(days=entry.age_days / 3) if state is MachineState.Running else None,
-    )
-    for number, disk_entry in enumerate(entry.disks):
-        machine.drives.append(DiskDrive(_disk(disk_entry, entry, host, chance), location=number))
-    for adapter in entry.adapters:
-        mac = f"00155D{chance.randrange(1 << 24):06X}"
-        machine.adapters.append(
-            NetworkAdapter(adapter.name, _new_id(chance), mac, adapter.switch, tuple(adapter.addresses))
-        )
-    parent = None
-    for number, name in enumerate(entry.checkpoints, start=1):
-        created = now - datetime.timedelta(days=1.0 / number)
-        parent = Checkpoint(name, _new_id(chance), created, parent)
-        machine.checkpoints.append(parent)
-    return machine
-
-
-def _disk(entry: _DiskEntry, machine: _MachineEntry, host: Host, chance: random.Random) -> VirtualDisk:
-    folder = entry.folder or ntpath.join(machine.folder, "Virtual Hard Disks")
-    disk = VirtualDisk(
-        ntpath.join(folder, entry.name),
-        size_in_bytes(entry.used),
-        capacity=size_in_bytes(entry.size),
-        kind=DiskType[entry.kind],
-        identifier=_new_id(chance),
-    )
-    host.files.add(disk)
-    for _ in machine.checkpoints:
-        stem, extension = ntpath.splitext(disk.path)
-        stem = stem.split("_")[0]
-        disk = VirtualDisk(
-            f"{stem}_{str(_new_id(chance)).upper()}{extension.replace('.vhd', '.avhd')[:6]}",
-            1 << 30,
-            capacity=disk.capacity,
-            kind=DiskType.Differencing,
-            parent=disk,
-            identifier=_new_id(chance),
-        )
-        host.files.add(disk)
-    return disk
-
-
-def _new_id(chance: random.Random) -> uuid.UUID:
-    return uuid.UUID(int=chance.getrandbits(128), version=4)

@@ -1,21 +1,29 @@
 """The faults WS-Management answers with.
 
-Codes and texts are those of Windows' wsmerror.h and of faults quoted in public issues, unless marked as
-assumed.
+Codes and texts are those of Windows' wsmerror.h and of faults quoted in public issues, subcodes and fault details
+those of DMTF DSP0226, unless marked as assumed.
 """
 
 from __future__ import annotations
 
 
 class Fault(Exception):
-    """A SOAP fault: ``code`` is the number Windows gives in WSManFault, ``subcode`` the SOAP subcode."""
+    """A SOAP fault.
 
-    def __init__(self, code: int, subcode: str, reason: str, *, sender: bool = True) -> None:
+    ``code`` is the number Windows gives in WSManFault, ``subcode`` the SOAP subcode (or the SOAP code, where there is
+    no subcode: ``s:MustUnderstand``), ``detail`` the last part of the URI in wsman:FaultDetail.
+    """
+
+    def __init__(
+        self, code: int, subcode: str, reason: str, *, sender: bool = True, detail: str = "", not_understood: str = ""
+    ) -> None:
         super().__init__(reason)
         self.code = code
         self.subcode = subcode
         self.reason = reason
         self.sender = sender
+        self.detail = detail
+        self.not_understood = not_understood
 
 
 class ProtocolViolation(Fault):
@@ -52,24 +60,49 @@ def shell_not_found(shell_id: str) -> Fault:
         f"The request for the Windows Remote Shell with ShellId {shell_id} failed because the shell was not"
         " found on the server. Possible causes are: the specified ShellId is incorrect or the shell no longer"
         " exists on the server. Provide the correct ShellId or create a new shell and retry the operation. ",
+        detail="UnexpectedSelectors",
     )
 
 
-def shell_exists(shell_id: str) -> Fault:
-    """ERROR_WSMAN_ALREADY_EXISTS, 0x80338033; that Windows gives it for a shell id in use is assumed."""
+def selectors_missing() -> Fault:
+    """ERROR_WSMAN_INSUFFCIENT_SELECTORS, 0x8033805A."""
     return Fault(
-        2150858803,
-        "w:AlreadyExists",
-        f"The WS-Management service cannot process the request because the shell {shell_id} exists. ",
+        2150858842,
+        "w:InvalidSelectors",
+        "The WS-Management service cannot process the request because the request contained insufficient selectors"
+        " for the resource. ",
+        detail="InsufficientSelectors",
     )
 
 
-def command_exists(command_id: str) -> Fault:
-    """ERROR_WSMAN_ALREADY_EXISTS, 0x80338033; that Windows gives it for a command id in use is assumed."""
+def selectors_unexpected() -> Fault:
+    """ERROR_WSMAN_UNEXPECTED_SELECTORS, 0x8033805B."""
     return Fault(
-        2150858803,
+        2150858843,
+        "w:InvalidSelectors",
+        "The WS-Management service cannot process the request because the request contained selectors that the"
+        " resource does not have. ",
+        detail="UnexpectedSelectors",
+    )
+
+
+def shell_exists() -> Fault:
+    """ERROR_WINRS_SHELL_CLIENTID_RESOURCE_CONFLICT, 0x803381D7; the subcode is assumed."""
+    return Fault(
+        2150859223,
         "w:AlreadyExists",
-        f"The WS-Management service cannot process the request because the command {command_id} exists. ",
+        "The WinRM service cannot process the request. A resource already exists with the shell ID specified by the"
+        " client. ",
+    )
+
+
+def command_exists() -> Fault:
+    """ERROR_WINRS_SHELLCOMMAND_CLIENTID_RESOURCE_CONFLICT, 0x803381D6; the subcode is assumed."""
+    return Fault(
+        2150859222,
+        "w:AlreadyExists",
+        "The WinRM service cannot process the request. A command already exists with the command ID specified by the"
+        " client. ",
     )
 
 
@@ -81,6 +114,49 @@ def command_not_found() -> Fault:
         "The Windows Remote Shell received a request to perform an operation on a command identifier that"
         " does not exist. Either the command has completed execution or the client specified an invalid"
         " command identifier. ",
+    )
+
+
+def shell_disconnected() -> Fault:
+    """ERROR_WINRS_SHELL_DISCONNECTED, 0x803381C4; the subcode is assumed."""
+    return Fault(
+        2150859204,
+        "w:InternalError",
+        "The WinRM service cannot process the request because the WinRS shell instance is currently disconnected. ",
+        sender=False,
+    )
+
+
+def connected_to_another_client() -> Fault:
+    """ERROR_WINRS_SHELL_CONNECTED_TO_DIFFERENT_CLIENT, 0x803381CD, an InternalError (MS-WSMV 3.1.4.16, 3.1.4.17)."""
+    return Fault(
+        2150859213,
+        "w:InternalError",
+        "The WinRM service cannot process the request. The WinRS shell instance is currently connected to a different"
+        " client. ",
+        sender=False,
+    )
+
+
+def stream_disconnected() -> Fault:
+    """ERROR_WSMAN_SERVICE_STREAM_DISCONNECTED, 0x803381DE: what a Receive gets that waits when its shell is
+    disconnected.
+    """
+    return Fault(
+        2150859230,
+        "w:InternalError",
+        "The WS-Management service cannot process the request because the stream is currently disconnected. ",
+        sender=False,
+    )
+
+
+def idle_time_out_of_bounds() -> Fault:
+    """ERROR_WINRS_IDLETIMEOUT_OUTOFBOUNDS, 0x803381F2; the subcode is assumed."""
+    return Fault(
+        2150859250,
+        "w:InvalidParameter",
+        "The WS-Management service cannot process the request. The requested IdleTimeout is outside the allowed"
+        " range. ",
     )
 
 
@@ -102,20 +178,61 @@ def resource_not_found(resource_uri: str) -> Fault:
     """ERROR_WSMAN_INVALID_RESOURCE_URI, 0x8033803B: also a session configuration the host does not have."""
     return Fault(
         2150858811,
-        "w:InvalidResourceURI",
+        "a:DestinationUnreachable",
         "The WS-Management service cannot process the request. The resource URI"
         f" ({resource_uri}) was not found in the WS-Management catalog. The catalog contains the metadata"
         " that describes resources, or logical endpoints. ",
+        detail="InvalidResourceURI",
+    )
+
+
+def envelope_too_small() -> Fault:
+    """ERROR_WSMAN_MIN_ENVELOPE_SIZE, 0x8033807E: MaxEnvelopeSize below 8192 bytes (DSP0226 6.2)."""
+    return Fault(
+        2150858878,
+        "w:EncodingLimit",
+        "The WS-Management service cannot process the request because the envelope size in the request is too small. ",
+        detail="MinimumEnvelopeLimit",
+    )
+
+
+def not_understood(header: str) -> Fault:
+    """ERROR_WSMAN_SOAP_FAULT_MUST_UNDERSTAND, 0x80338010; ``header`` is the name in Clark notation."""
+    return Fault(
+        2150858768,
+        "s:MustUnderstand",
+        "The WS-Management service cannot process a SOAP header in the request that is marked as mustUnderstand by"
+        " the client. ",
+        not_understood=header,
+    )
+
+
+def version_mismatch() -> Fault:
+    """ERROR_WSMAN_SOAP_VERSION_MISMATCH, 0x8033800D: an envelope that is not SOAP 1.2."""
+    return Fault(
+        2150858765,
+        "s:VersionMismatch",
+        "The WS-Management service cannot process the request. The SOAP version is not SOAP 1.2. ",
     )
 
 
 def command_shell_refused() -> Fault:
-    """ERROR_WSMAN_REMOTESHELLS_NOT_ALLOWED; that a host may refuse cmd alone is assumed."""
+    """ERROR_WSMAN_REMOTESHELLS_NOT_ALLOWED, 0x803381AC; that a host may refuse cmd alone is assumed."""
     return Fault(
         2150859180,
         "w:AccessDenied",
         "The WS-Management service cannot process the request. The service is configured to not accept any"
         " remote shell requests. ",
+    )
+
+
+def filter_expected() -> Fault:
+    """ERROR_WSMAN_ENUMERATE_SHELLCOMAMNDS_FILTER_EXPECTED, 0x803381C0; the subcode is assumed."""
+    return Fault(
+        2150859200,
+        "w:InvalidParameter",
+        "The WinRM service cannot process the request. The enumeration request expects a selector based filter to"
+        " specify the shell identifier. ",
     )
 
 

@@ -5,22 +5,26 @@ from __future__ import annotations
 import base64
 import binascii
 import uuid
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Final
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
-from lab.wire import faults, soap
+from lab.wire import faults, quotas, soap
+from lab.wire.descriptions import command_descriptions, configuration, shell_description
 from lab.wire.faults import Fault, UnknownConfiguration
 from lab.wire.runspace import OpenRunspace
-from lab.wire.shells import Shell, Shells
-from lab.wire.soap import SHELL, TRANSFER, Request
+from lab.wire.shell import Shell
+from lab.wire.shells import Shells
+from lab.wire.soap import ENUMERATION, SHELL, TRANSFER, WSMAN, Request
 
 CONFIG_RESOURCE: Final = "http://schemas.microsoft.com/wbem/wsman/1/config"
 COMMAND_SHELL_RESOURCE: Final = f"{SHELL}/cmd"
+COMMANDS_RESOURCE: Final = f"{SHELL}/Command"
 POWERSHELL_RESOURCE: Final = "http://schemas.microsoft.com/powershell/"
 
-_CREATION_XML: Final = "{http://schemas.microsoft.com/powershell}creationXml"
+_POWERSHELL: Final = "http://schemas.microsoft.com/powershell"
 _TERMINATE: Final = f"{SHELL}/signal/terminate"
 # PowerShell's own signal and the one of the command shell; both stop the pipeline.
 _STOP: Final = frozenset({"powershell/signal/ctrl_c", f"{SHELL}/signal/ctrl_c", f"{SHELL}/signal/ctrl_break"})
@@ -30,33 +34,6 @@ _STOP: Final = frozenset({"powershell/signal/ctrl_c", f"{SHELL}/signal/ctrl_c", 
 _ANONYMOUS_VERSION: Final = "OS: 0.0.0 SP: 0.0 Stack: 3.0"
 _PRODUCT_VERSION: Final = "OS: 10.0.20348 SP: 0.0 Stack: 3.0"
 
-# The values of a fresh Windows Server 2022 ("winrm get winrm/config").
-_CONFIG: Final = (
-    '<cfg:Config xmlns:cfg="http://schemas.microsoft.com/wbem/wsman/1/config" xml:lang="en-US">'
-    "<cfg:MaxEnvelopeSizekb>500</cfg:MaxEnvelopeSizekb>"
-    "<cfg:MaxTimeoutms>60000</cfg:MaxTimeoutms>"
-    "<cfg:MaxBatchItems>32000</cfg:MaxBatchItems>"
-    "<cfg:MaxProviderRequests>4294967295</cfg:MaxProviderRequests>"
-    "<cfg:Service>"
-    "<cfg:MaxConcurrentOperations>4294967295</cfg:MaxConcurrentOperations>"
-    "<cfg:MaxConcurrentOperationsPerUser>1500</cfg:MaxConcurrentOperationsPerUser>"
-    "<cfg:EnumerationTimeoutms>240000</cfg:EnumerationTimeoutms>"
-    "<cfg:MaxConnections>300</cfg:MaxConnections>"
-    "<cfg:MaxPacketRetrievalTimeSeconds>120</cfg:MaxPacketRetrievalTimeSeconds>"
-    "<cfg:AllowUnencrypted>false</cfg:AllowUnencrypted>"
-    "</cfg:Service>"
-    "<cfg:Winrs>"
-    "<cfg:AllowRemoteShellAccess>true</cfg:AllowRemoteShellAccess>"
-    "<cfg:IdleTimeout>7200000</cfg:IdleTimeout>"
-    "<cfg:MaxConcurrentUsers>2147483647</cfg:MaxConcurrentUsers>"
-    "<cfg:MaxShellRunTime>2147483647</cfg:MaxShellRunTime>"
-    "<cfg:MaxProcessesPerShell>2147483647</cfg:MaxProcessesPerShell>"
-    "<cfg:MaxMemoryPerShellMB>2147483647</cfg:MaxMemoryPerShellMB>"
-    "<cfg:MaxShellsPerUser>2147483647</cfg:MaxShellsPerUser>"
-    "</cfg:Winrs>"
-    "</cfg:Config>"
-)
-
 
 class Management:
     """Answers SOAP messages; it knows users, but nothing of HTTP and encryption."""
@@ -65,31 +42,38 @@ class Management:
         self._host_name = host_name
         self._shells = shells
         self._open_runspace = open_runspace
-        self._actions: dict[str, Callable[[Request, str], Awaitable[bytes]]] = {
-            f"{TRANSFER}/Get": self._get,
-            f"{TRANSFER}/Create": self._create,
-            f"{TRANSFER}/Delete": self._delete,
-            f"{SHELL}/Command": self._command,
-            f"{SHELL}/Send": self._send,
-            f"{SHELL}/Receive": self._receive,
-            f"{SHELL}/Signal": self._signal,
-        }
+        self._operations: Counter[str] = Counter()
 
-    async def answer(self, message: bytes, user: str) -> tuple[int, bytes]:
-        """The HTTP status and the envelope that answer a message of ``user``."""
+    async def answer(self, message: bytes, user: str, authentication: str) -> tuple[int, bytes]:
+        """The HTTP status and the envelope that answer a message of ``user``, who signed in by ``authentication``."""
         message_id = ""
+        self._operations[user] += 1
         try:
             envelope = soap.parse_envelope(message)
             if soap.is_identify(envelope):
                 return 200, soap.identify_reply(_PRODUCT_VERSION)
             message_id = soap.message_id_of(envelope)
-            request = soap.parse_request(envelope)
-            action = self._actions.get(request.action)
-            if action is None:
+            request = soap.parse_request(envelope, self._shells.quotas.max_envelope_size_kb * 1024)
+            action = _ACTIONS.get(request.action)
+            if action is None and request.action != _CREATE:
                 raise faults.action_not_supported(request.action)
-            return 200, await action(request, user)
+            if self._operations[user] > self._shells.quotas.max_operations_per_user:
+                raise quotas.operations_per_user(self._shells.quotas.max_operations_per_user)
+            if action is None:
+                return 200, await self._create(request, user, authentication)
+            return 200, await action(self, request, user)
         except Fault as fault:
             return 500, soap.fault_reply(fault, message_id, self._host_name)
+        finally:
+            self._operations[user] -= 1
+
+    def refuse(self, message: bytes, fault: Fault) -> tuple[int, bytes]:
+        """The HTTP status and the envelope that answer a message with ``fault``."""
+        try:
+            message_id = soap.message_id_of(soap.parse_envelope(message))
+        except Fault:
+            message_id = ""
+        return 500, soap.fault_reply(fault, message_id, self._host_name)
 
     def identify(self, message: bytes) -> bytes | None:
         """The answer to an anonymous Identify message; None for any other message."""
@@ -101,24 +85,57 @@ class Management:
 
     async def _get(self, request: Request, user: str) -> bytes:
         if request.resource_uri == CONFIG_RESOURCE:
-            return soap.reply(request, _CONFIG)
+            if request.selectors:
+                raise faults.selectors_unexpected()
+            return soap.reply(request, configuration(self._shells.quotas))
         if request.resource_uri == SHELL or request.resource_uri.startswith(POWERSHELL_RESOURCE):
-            return soap.reply(request, _shell_xml(self._shell(request, user)))
+            return soap.reply(request, shell_description(self._shell(request, user), self._shells.quotas))
         raise faults.resource_not_found(request.resource_uri)
 
-    async def _create(self, request: Request, user: str) -> bytes:
+    async def _enumerate(self, request: Request, user: str) -> bytes:
+        if request.resource_uri == SHELL:
+            own = [shell for shell in self._shells.all() if shell.owner == user]
+            items = "".join(shell_description(shell, self._shells.quotas) for shell in own)
+        elif request.resource_uri == COMMANDS_RESOURCE:
+            selector = request.content.find(f"{{{WSMAN}}}Filter//{{{WSMAN}}}Selector[@Name='ShellId']")
+            if selector is None:
+                raise faults.filter_expected()
+            items = command_descriptions(self._shells.find((selector.text or "").strip(), user))
+        else:
+            raise faults.resource_not_found(request.resource_uri)
+        # All in one answer, as OptimizeEnumeration asks (DSP0226 8.2.3); there is nothing left to pull.
+        return soap.reply(
+            request,
+            "<n:EnumerateResponse><n:EnumerationContext/>"
+            f"<w:Items>{items}</w:Items><w:EndOfSequence/></n:EnumerateResponse>",
+        )
+
+    async def _create(self, request: Request, user: str, authentication: str) -> bytes:
         if request.resource_uri == COMMAND_SHELL_RESOURCE:
             raise faults.command_shell_refused()
         if not request.resource_uri.startswith(POWERSHELL_RESOURCE):
             raise faults.resource_not_found(request.resource_uri)
-        creation = _base64_text(request.content.find(_CREATION_XML))
+        creation = _base64_text(request.content.find(f"{{{_POWERSHELL}}}creationXml"))
         shell_id = request.content.get("ShellId", str(uuid.uuid4())).upper()
+        idle_timeout = self._shells.idle_timeout(_idle_timeout(request))
+        self._shells.make_room_for(user)
         try:
-            runspace = self._open_runspace(user, request.resource_uri.removeprefix(POWERSHELL_RESOURCE))
+            configuration = request.resource_uri.removeprefix(POWERSHELL_RESOURCE)
+            runspace = self._open_runspace(user, configuration, authentication)
         except UnknownConfiguration as error:
             raise faults.resource_not_found(request.resource_uri) from error
         try:
-            shell = Shell(shell_id, user, request.resource_uri, runspace, request.envelope_size, creation)
+            shell = Shell(
+                shell_id,
+                user,
+                request.session_id,
+                request.resource_uri,
+                runspace,
+                request.envelope_size,
+                creation,
+                idle_timeout,
+                self._shells.clock.now(),
+            )
             self._shells.add(shell)
         except Fault:
             runspace.close()
@@ -129,7 +146,45 @@ class Management:
             f"<a:Address>http://{escape(self._host_name)}:5985/wsman</a:Address>"
             f"<a:ReferenceParameters><w:ResourceURI>{escape(shell.resource_uri)}</w:ResourceURI>"
             f'<w:SelectorSet><w:Selector Name="ShellId">{escape(shell_id)}</w:Selector></w:SelectorSet>'
-            f"</a:ReferenceParameters></x:ResourceCreated>{_shell_xml(shell)}",
+            f"</a:ReferenceParameters></x:ResourceCreated>{shell_description(shell, self._shells.quotas)}",
+        )
+
+    async def _disconnect(self, request: Request, user: str) -> bytes:
+        shell = self._shell(request, user)
+        wanted = _idle_timeout(request)
+        with shell.operation(self._shells.clock):
+            shell.disconnect(None if wanted is None else self._shells.idle_timeout(wanted))
+        self._shells.watch()
+        return soap.reply(request, "<rsp:DisconnectResponse/>")
+
+    async def _reconnect(self, request: Request, user: str) -> bytes:
+        shell = self._shell(request, user)
+        if shell.session_id != request.session_id:
+            raise faults.connected_to_another_client()
+        with shell.operation(self._shells.clock):
+            shell.connected = True
+        return soap.reply(request, "<rsp:ReconnectResponse/>")
+
+    async def _connect(self, request: Request, user: str) -> bytes:
+        shell = self._shell(request, user)
+        command_id = request.content.get("CommandId")
+        if command_id is not None:
+            shell.pipeline(command_id)
+            return soap.reply(request, "<rsp:ConnectResponse/>")
+        if shell.connected:
+            raise faults.connected_to_another_client()
+        messages = _base64_text(request.content.find(f"{{{_POWERSHELL}}}connectXml"))
+        try:
+            with shell.operation(self._shells.clock):
+                answer = base64.b64encode(shell.connect(request.session_id, messages)).decode()
+        except faults.ProtocolViolation:
+            await self._shells.remove(shell)
+            raise
+        return soap.reply(
+            request,
+            "<rsp:ConnectResponse><rsp:InputStreams>stdin pr</rsp:InputStreams>"
+            "<rsp:OutputStreams>stdout</rsp:OutputStreams>"
+            f'<connectResponseXml xmlns="{_POWERSHELL}">{answer}</connectResponseXml></rsp:ConnectResponse>',
         )
 
     async def _delete(self, request: Request, user: str) -> bytes:
@@ -137,10 +192,13 @@ class Management:
         return soap.reply(request, "")
 
     async def _command(self, request: Request, user: str) -> bytes:
-        shell = self._shell(request, user)
+        shell = self._connected_shell(request, user)
         arguments = b"".join(_base64_text(element) for element in request.content.iter(f"{{{SHELL}}}Arguments"))
+        if len(shell.commands) >= self._shells.quotas.max_commands_per_shell:
+            raise quotas.commands_per_shell()
         try:
-            command_id = shell.command(request.content.get("CommandId"), arguments)
+            with shell.operation(self._shells.clock):
+                command_id = shell.command(request.content.get("CommandId"), arguments)
         except faults.ProtocolViolation:
             await self._shells.remove(shell)
             raise
@@ -150,20 +208,21 @@ class Management:
         )
 
     async def _send(self, request: Request, user: str) -> bytes:
-        shell = self._shell(request, user)
+        shell = self._connected_shell(request, user)
         for stream in request.content.iter(f"{{{SHELL}}}Stream"):
             command_id = stream.get("CommandId")
             if command_id is not None:
                 shell.pipeline(command_id)
             try:
-                shell.receive(_base64(stream.text or ""))
+                with shell.operation(self._shells.clock):
+                    shell.receive(_base64(stream.text or ""))
             except faults.ProtocolViolation:
                 await self._shells.remove(shell)
                 raise
         return soap.reply(request, "<rsp:SendResponse/>")
 
     async def _receive(self, request: Request, user: str) -> bytes:
-        shell = self._shell(request, user)
+        shell = self._connected_shell(request, user)
         desired = request.content.find(f"{{{SHELL}}}DesiredStream")
         command_id = None if desired is None else desired.get("CommandId")
         outbox = shell.outbox if command_id is None else shell.pipeline(command_id).outbox
@@ -181,46 +240,60 @@ class Management:
                 f"<rsp:ReceiveResponse>{streams}{command_state if command_id else ''}</rsp:ReceiveResponse>",
             )
 
-        return await outbox.receive(request, answer)
+        with shell.operation(self._shells.clock):
+            return await outbox.receive(request, answer)
 
     async def _signal(self, request: Request, user: str) -> bytes:
-        shell = self._shell(request, user)
+        shell = self._connected_shell(request, user)
         command_id = request.content.get("CommandId", "")
         code = (request.content.findtext(f"{{{SHELL}}}Code") or "").strip()
         if code in _STOP:
             shell.pipeline(command_id).stop()
         elif code.lower() == _TERMINATE:
-            await shell.terminate(command_id)
+            with shell.operation(self._shells.clock):
+                await shell.terminate(command_id)
         else:
             raise faults.invalid_xml()
         return soap.reply(request, "<rsp:SignalResponse/>")
 
     def _shell(self, request: Request, user: str) -> Shell:
-        return self._shells.find(request.selectors.get("ShellId", ""), user)
+        if "ShellId" not in request.selectors:
+            raise faults.selectors_missing()
+        if len(request.selectors) > 1:
+            raise faults.selectors_unexpected()
+        return self._shells.find(request.selectors["ShellId"], user)
+
+    def _connected_shell(self, request: Request, user: str) -> Shell:
+        shell = self._shell(request, user)
+        if not shell.connected:
+            raise faults.shell_disconnected()
+        return shell
 
 
-def _shell_xml(shell: Shell) -> str:
-    values = {
-        "ShellId": shell.shell_id,
-        "ResourceUri": shell.resource_uri,
-        "Owner": shell.owner,
-        "ClientIP": "127.0.0.1",
-        "IdleTimeOut": "PT7200.000S",
-        "InputStreams": "stdin pr",
-        "OutputStreams": "stdout",
-        "MaxIdleTimeOut": "PT2147483.647S",
-        "Locale": "en-US",
-        "DataLocale": "en-US",
-        "CompressionMode": "NoCompression",
-        "ProfileLoaded": "Yes",
-        "Encoding": "UTF8",
-        "BufferMode": "Block",
-        "State": "Connected",
-        "ShellRunTime": "P0DT0H0M0S",
-        "ShellInactivity": "P0DT0H0M0S",
-    }
-    fields = "".join(f"<rsp:{name}>{escape(value)}</rsp:{name}>" for name, value in values.items())
-    return f"<rsp:Shell>{fields}</rsp:Shell>"
+_CREATE: Final = f"{TRANSFER}/Create"
+_ACTIONS: Final[dict[str, Callable[[Management, Request, str], Awaitable[bytes]]]] = {
+    f"{TRANSFER}/Get": Management._get,
+    f"{TRANSFER}/Delete": Management._delete,
+    f"{ENUMERATION}/Enumerate": Management._enumerate,
+    f"{SHELL}/Command": Management._command,
+    f"{SHELL}/Send": Management._send,
+    f"{SHELL}/Receive": Management._receive,
+    f"{SHELL}/Signal": Management._signal,
+    f"{SHELL}/Disconnect": Management._disconnect,
+    f"{SHELL}/Reconnect": Management._reconnect,
+    f"{SHELL}/Connect": Management._connect,
+}
+
+
+def _idle_timeout(request: Request) -> float | None:
+    """The IdleTimeOut in the body (seconds), or None; raises the fault for one that is no duration."""
+    text = request.content.findtext(f"{{{SHELL}}}IdleTimeOut")
+    if text is None:
+        return None
+    seconds = soap.duration_in_seconds(text.strip())
+    if seconds is None:
+        raise faults.invalid_xml()
+    return seconds
 
 
 def _base64_text(element: ElementTree.Element | None) -> bytes:

@@ -79,6 +79,18 @@ class Outbox:
         self._ended = True
         self._changed.set()
 
+    def take_all(self) -> list[bytes]:
+        """Everything that is here."""
+        taken = list(self._fragments)
+        self._fragments.clear()
+        self._size = 0
+        return taken
+
+    def interrupt(self) -> None:
+        """The shell is disconnected: a waiting Receive ends, and what is here stays."""
+        self._receive = None
+        self._changed.set()
+
     def close(self) -> None:
         """The shell is gone: a waiting Receive is aborted."""
         self._closed = True
@@ -88,7 +100,7 @@ class Outbox:
         """Answer a Receive with what is here, or as soon as something is.
 
         A request that is sent again with its MessageID gets the same answer, and a request with another one
-        takes the place of one still waiting. Raises the faults for time-out and abort.
+        takes the place of one still waiting. Raises the faults for time-out, abort and disconnection.
         """
         if self._receive is None or self._receive[0] != request.message_id:
             task = asyncio.create_task(self._take(request, answer))
@@ -113,8 +125,10 @@ class Outbox:
 
     async def _wait(self, request: Request, ready: Callable[[], bool]) -> None:
         while True:
-            if self._closed or self._receive is None or self._receive[0] != request.message_id:
+            if self._closed or (self._receive is not None and self._receive[0] != request.message_id):
                 raise faults.operation_aborted()
+            if self._receive is None:
+                raise faults.stream_disconnected()
             if ready():
                 return
             self._changed.clear()

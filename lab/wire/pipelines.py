@@ -13,6 +13,7 @@ import psrpcore
 from psrpcore import types
 
 from lab.powershell.commands import Pipeline
+from lab.powershell.interruption import SHELL_CLOSED
 from lab.powershell.streams import ErrorRecord, PipelineError, ProgressRecord
 from lab.powershell.values import Record, Value, display_text
 from lab.wire.arguments import read_pipeline
@@ -96,19 +97,22 @@ class RunningPipeline:
         self._task = asyncio.create_task(self._run(pipeline, self))
         self._task.add_done_callback(self._ended)
 
-    def stop(self) -> None:
-        """Cancel the pipeline; its state becomes Stopped when it has ended."""
+    def stop(self, reason: str | None = None) -> None:
+        """Cancel the pipeline; its state becomes Stopped when it has ended.
+
+        ``reason`` is the message of the cancellation, None when the client stops it.
+        """
         if not self.running:
             return
         self._stopping = True
         if self._task is not None:
-            self._task.cancel()
+            self._task.cancel(reason)
         else:
             self._stopped()
 
     async def close(self) -> None:
         """Stop the pipeline, wait for its end and abort what waits for its output."""
-        self.stop()
+        self.stop(SHELL_CLOSED)
         if self._task is not None:
             await asyncio.wait([self._task])
             self._ended(self._task)

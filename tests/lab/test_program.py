@@ -46,6 +46,28 @@ def test_it_ends_when_its_input_closes() -> None:
     assert ended.stderr == ""
 
 
+NARROW = """
+import resource, runpy, sys
+_, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+resource.setrlimit(resource.RLIMIT_NOFILE, (256, most))
+sys.argv[0] = "lab"
+runpy.run_module("lab", run_name="__main__")
+"""
+
+
+def test_a_thousand_hosts_are_ready_under_a_low_limit_of_open_files(tmp_path: Path) -> None:
+    scenario = tmp_path / "many.toml"
+    head = 'title = "Many"\ndomain = "lab.example"\nadministrator = "LAB\\\\admin"\n'
+    hosts = (f'[[hosts]]\nname = "HV-{number}"\nmemory = "16 GB"\n' for number in range(1000))
+    scenario.write_text(head + "".join(hosts))
+    command = [sys.executable, "-c", NARROW, "--scenario", str(scenario)]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert len(output) > 100_000
+    assert len({host["port"] for host in json.loads(output)["hosts"]}) == 1000
+
+
 def test_passwords_are_new_in_every_run() -> None:
     passwords = {json.loads(run_lab().stdout)["hosts"][0]["password"] for _ in range(2)}
     assert len(passwords) == 2
@@ -60,7 +82,7 @@ def test_it_ends_on_sigterm(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "complaint"),
     [
-        (("--scenario", "three-sites"), "There is no scenario 'three-sites'. There are: two-sites."),
+        (("--scenario", "three-sites"), "There is no scenario 'three-sites'. There are: "),
         (("--speed", "-1"), "-1 is not a number from 0 up"),
         (("--transcript", "/no/such/folder/file"), "No such file or directory"),
     ],
@@ -99,3 +121,10 @@ async def test_the_transcript_has_every_command_and_no_secret(lab: RunningLab) -
     assert entries[1]["input"] == "Microsoft.HyperV.PowerShell.VirtualMachine"
     assert entries[2]["error_id"] == "CommandNotFoundException"
     assert lab.host("HV-01")["password"] not in lab.transcript.read_text()
+
+
+def test_a_thousand_hosts_are_ready_in_one_line(tmp_path: Path) -> None:
+    with running_lab(tmp_path, scenario="scale:1000x25") as lab:
+        assert len(lab.ready["hosts"]) == 1000
+        assert len(json.dumps(lab.ready)) > 65_536
+        assert {len(machines) for machines in lab.places().values()} == {25}

@@ -66,7 +66,7 @@ class Runspace:
         self.refusal: Exception | None = None
         self.opened: list[tuple[str, str]] = []
 
-    def open(self, user: str, configuration: str) -> Runspace:
+    def open(self, user: str, configuration: str, authentication: str) -> Runspace:
         if self.refusal is not None:
             raise self.refusal
         self.opened.append((user, configuration))

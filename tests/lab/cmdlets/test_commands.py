@@ -17,12 +17,12 @@ def names(recording: Recording) -> list[str]:
     ("arguments", "found"),
     [
         ("get-vm", ["Get-VM"]),
-        ("Get-VMS*", ["Get-VMSnapshot", "Get-VMSwitch"]),
+        ("Move-VM*", ["Move-VM", "Move-VMStorage"]),
         ("-Verb Compare", ["Compare-VM"]),
         ("-Noun VM -Verb Get,Move", ["Get-VM", "Move-VM"]),
-        ("-Module Storage", ["Get-Volume"]),
-        ("-CommandType Function", ["Get-Volume"]),
-        ("* -TotalCount 1", ["Compare-VM"]),
+        ("-Module Storage", ["Get-Disk", "Get-Volume"]),
+        ("Get-Net* -CommandType Function", ["Get-NetAdapter", "Get-NetIPAddress"]),
+        ("C* -TotalCount 1", ["Checkpoint-VM"]),
         ("x*", []),
     ],
 )

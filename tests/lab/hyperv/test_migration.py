@@ -8,19 +8,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lab.hyperv import migration as migrations
+from lab.hyperv.caller import Caller
 from lab.hyperv.clock import Clock
+from lab.hyperv.compatibility import Move
 from lab.hyperv.estate import Estate
-from lab.hyperv.host import Host
-from lab.hyperv.machine import MachineState, VirtualMachine
-from lab.hyperv.migration import Migration, Phase, compatibility_problems, place_in_one_folder
-from lab.hyperv.refusals import MigrationFailed
+from lab.hyperv.host import Delegation, Host, MigrationAuthentication
+from lab.hyperv.machine import DiskDrive, DvdDrive, MachineState, Processor, VirtualMachine
+from lab.hyperv.messages import OperationFailed
+from lab.hyperv.migration import Migration, Phase, start_storage
+from lab.hyperv.placement import by_item, in_one_folder, in_place
 from lab.scenarios import scenario
+from lab.scenarios.building import START, build
 
 GB = 1 << 30
 
 
 def two_sites(seed: int = 1) -> Estate:
-    return scenario.build(scenario.read("two-sites"), Clock(scenario.START, speed=0), seed)
+    return build(scenario.read("two-sites"), Clock(START, speed=0), seed)
 
 
 def host(estate: Estate, name: str) -> Host:
@@ -33,10 +38,16 @@ def machine(host: Host, name: str) -> VirtualMachine:
     return next(machine for machine in host.machines.values() if machine.name == name)
 
 
+ADMINISTRATOR = Caller("CONTOSO\\hvadmin")
+
+
+def asked(moved: VirtualMachine, source: Host, destination: str, folder: str = r"D:\New") -> Move:
+    return Move(moved, source, destination, in_one_folder(moved, folder), ADMINISTRATOR)
+
+
 def start(estate: Estate, name: str, destination: str = "HV-02", folder: str = r"D:\New") -> Migration:
     source = host(estate, "HV-01")
-    moved = machine(source, name)
-    return Migration.start(moved, source, destination, place_in_one_folder(moved, folder))
+    return migrations.start(asked(machine(source, name), source, destination, folder))
 
 
 def census(estate: Estate) -> dict[uuid.UUID, list[str]]:
@@ -70,7 +81,7 @@ def test_storage_then_memory_then_the_switch_then_the_source_is_cleared() -> Non
     assert migration.failure is None
     assert web.machine_id not in source.machines
     assert destination.machines[web.machine_id] is web
-    assert [drive.disk.path for drive in web.drives] == [r"D:\New\Virtual Hard Disks\WEB01.vhdx"]
+    assert [drive.disk.path for drive in web.drives if drive.disk] == [r"D:\New\Virtual Hard Disks\WEB01.vhdx"]
     assert (web.path, web.checkpoint_path, web.smart_paging_path) == (r"D:\New",) * 3
     assert source.files.volume_of("D:").free == source_free + size
     assert destination.files.volume_of("D:").free == destination_free - size
@@ -81,7 +92,7 @@ def test_a_checkpoint_chain_moves_whole() -> None:
     app = machine(host(estate, "HV-01"), "APP01")
     start(estate, "APP01")
     estate.clock.advance(10_000)
-    chain = app.drives[0].disk.chain()
+    chain = app.disk_files()
     assert len(chain) == 2
     assert all(disk.path.startswith(r"D:\New\Virtual Hard Disks") for disk in chain)
     assert all(host(estate, "HV-02").files.find(disk.path) is disk for disk in chain)
@@ -123,7 +134,7 @@ def test_cancelling_leaves_everything_as_it_was() -> None:
     assert migration.ended
     assert migration.failure is not None
     assert destination.files.volume_of("D:").free == free
-    assert machine(host(estate, "HV-01"), "WEB01").migration is None
+    assert machine(host(estate, "HV-01"), "WEB01").operation is None
 
 
 def test_cancelling_after_the_switch_comes_too_late() -> None:
@@ -153,26 +164,42 @@ def test_a_volume_that_runs_full_ends_the_move_at_the_source() -> None:
     [
         ("source disabled", "not configured for live migration"),
         ("destination disabled", "0x8007274D"),
+        ("destination down", "0x8007274C"),
         ("destination unknown", "0x80072AF9"),
         ("same host", "already on the computer"),
         ("too little memory", "0x800705AA"),
         ("switch missing", "Could not find Ethernet switch 'Production'."),
         ("version too new", "not supported"),
-        ("limit reached", "migration limit"),
+        ("limit reached", "limit of '2' simultaneous live migrations"),
         ("already moving", "not in a valid state"),
-        ("files stay", "not accessible from the destination"),
+        ("files stay", "0x80070002"),
+        ("processor older", "processor-specific features"),
+        ("processor of another maker", "hardware on the destination computer is not compatible"),
+        ("ISO not there", "0xC03A0014"),
+        ("guardian missing", "could not be unwrapped"),
+        ("physical disk", "physical hard disk"),
+        ("shared disk", "is shared"),
+        ("clustered", "Failover Cluster Manager"),
+        ("no delegation", "0x8009030E"),
+        ("delegation to another host", "0x8009030E"),
+        ("Kerberos only", "0x8009030E"),
+        ("CredSSP without credentials", "0x8009030E"),
+        ("workgroup", "0x8009030E"),
+        ("alias", "0x80090322"),
     ],
 )
 def test_hosts_refuse_what_cannot_be(change: str, expected: str) -> None:
     estate = two_sites()
     source, destination = host(estate, "HV-01"), host(estate, "HV-02")
     web = machine(source, "WEB01")
-    name, placement = "HV-02", place_in_one_folder(web, r"D:\New")
+    name, placement = "HV-02", in_one_folder(web, r"D:\New")
     match change:
         case "source disabled":
             source.migration.enabled = False
         case "destination disabled":
             destination.migration.enabled = False
+        case "destination down":
+            destination.lose_network()
         case "destination unknown":
             name = "HV-99"
         case "same host":
@@ -188,10 +215,60 @@ def test_hosts_refuse_what_cannot_be(change: str, expected: str) -> None:
                 start(estate, other, folder=rf"D:\{other}")
         case "already moving":
             start(estate, "WEB01")
+        case "files stay":
+            placement = in_place(web)
+        case "processor older":
+            destination.processor = Processor("Intel", 1)
+        case "processor of another maker":
+            destination.processor = Processor("AMD", 9)
+            web.runs_on_any_processor = True
+        case "ISO not there":
+            web.dvd_drives.append(DvdDrive(r"C:\ISO\setup.iso"))
+        case "guardian missing":
+            web.guardians = frozenset({"HV-01"})
+        case "physical disk":
+            web.drives.append(DiskDrive(None, disk_number=2))
+        case "shared disk":
+            web.drives[0].is_shared = True
+        case "clustered":
+            web.is_clustered = True
+        case "no delegation":
+            source.delegation = Delegation.NONE
+        case "delegation to another host":
+            source.delegates_to = frozenset({"HV-DR"})
+        case "Kerberos only":
+            source.delegation = Delegation.KERBEROS_ONLY
+        case "CredSSP without credentials":
+            source.migration.authentication = MigrationAuthentication.CredSSP
+        case "workgroup":
+            destination.domain = ""
+        case "alias":
+            destination.aliases, name = frozenset({"10.22.100.2"}), "10.22.100.2"
     before = census(estate)
-    with pytest.raises(MigrationFailed, match=expected):
-        Migration.start(web, source, name, None if change == "files stay" else placement)
+    with pytest.raises(OperationFailed, match=expected):
+        migrations.start(Move(web, source, name, placement, ADMINISTRATOR))
     assert census(estate) == before
+
+
+def test_what_was_against_it_can_be_cured() -> None:
+    estate = two_sites()
+    source, destination = host(estate, "HV-01"), host(estate, "HV-02")
+    source.migration.authentication = MigrationAuthentication.CredSSP
+    destination.processor = Processor("Intel", 1)
+    web = machine(source, "WEB01")
+    web.runs_on_any_processor = True
+    caller = Caller("CONTOSO\\hvadmin", "credssp")
+    assert Move(web, source, "HV-02", in_one_folder(web, r"D:\New"), caller).problems() == []
+
+
+def test_delegation_by_kerberos_only_is_enough_for_an_old_host() -> None:
+    estate = two_sites()
+    source = host(estate, "HV-01")
+    source.version, source.delegation = "2012R2", Delegation.KERBEROS_ONLY
+    web = machine(source, "WEB01")
+    web.version = "5.0"
+    host(estate, "HV-02").version = "2016"
+    assert asked(web, source, "HV-02").problems() == []
 
 
 def test_a_missing_switch_carries_its_number_and_adapter() -> None:
@@ -199,8 +276,108 @@ def test_a_missing_switch_carries_its_number_and_adapter() -> None:
     source = host(estate, "HV-01")
     web = machine(source, "WEB01")
     host(estate, "HV-02").switches.clear()
-    problems = compatibility_problems(web, source, "HV-02", place_in_one_folder(web, r"D:\New"))
-    assert [(problem.message_id, problem.adapter) for problem in problems] == [(33012, web.adapters[0])]
+    problems = asked(web, source, "HV-02").problems()
+    assert [(problem.number, problem.subject) for problem in problems] == [(33012, web.adapters[0])]
+
+
+def test_a_host_speaks_its_own_language() -> None:
+    estate = two_sites()
+    source = host(estate, "HV-01")
+    source.language = "de"
+    host(estate, "HV-02").switches.clear()
+    (problem,) = asked(machine(source, "WEB01"), source, "HV-02").problems()
+    assert problem.lines[-1] == 'Der Ethernet-Switch "Production" wurde nicht gefunden.'
+    assert problem.kind == "OperationFailed"
+
+
+def test_only_the_storage_moves_within_a_host() -> None:
+    estate = two_sites()
+    source = host(estate, "HV-02")
+    dc = machine(source, "DC02")
+    size, free = dc.disk_files()[0].size, source.files.volume_of("C:").free
+    migration = start_storage(dc, source, in_one_folder(dc, r"C:\Moved"))
+    seen: set[Phase] = set()
+    while not migration.ended:
+        estate.clock.advance(0.5)
+        seen.add(migration.phase)
+    assert Phase.COPYING_MEMORY not in seen
+    assert migration.failure is None
+    assert source.machines[dc.machine_id] is dc
+    assert dc.drives[0].disk is not None
+    assert dc.drives[0].disk.path == r"C:\Moved\Virtual Hard Disks\DC02.vhdx"
+    assert source.files.volume_of("C:").free == free - size
+    assert source.files.volume_of("D:").has_folder(r"D:\VMs\DC02\Virtual Hard Disks")
+
+
+def test_each_item_goes_where_it_is_said_to() -> None:
+    estate = two_sites()
+    source = host(estate, "HV-01")
+    sql = machine(source, "SQL01")
+    log = next(drive.disk for drive in sql.drives if drive.disk and "Log" in drive.disk.path)
+    moves = {disk.path: rf"D:\Disks\{disk.path.rsplit(chr(92), 1)[1]}" for disk in sql.disk_files()}
+    moves[log.path] = r"C:\Logs\SQL01-Log.vhdx"
+    placement = by_item(sql, path=r"D:\Config", smart_paging_path=r"D:\Paging", disks=moves)
+    migrations.start(Move(sql, source, "HV-02", placement, ADMINISTRATOR))
+    estate.clock.advance(10_000)
+    assert sql.machine_id in host(estate, "HV-02").machines
+    assert [drive.disk.path for drive in sql.drives if drive.disk] == [
+        r"D:\Disks\SQL01.vhdx",
+        r"D:\Disks\SQL01-Data.vhdx",
+        r"C:\Logs\SQL01-Log.vhdx",
+    ]
+    assert (sql.path, sql.checkpoint_path, sql.smart_paging_path) == (r"D:\Config", r"D:\VMs\SQL01", r"D:\Paging")
+
+
+def test_only_the_machine_moves_when_its_files_are_on_a_share() -> None:
+    described = scenario.read("workgroup")
+    estate = build(described, Clock(START, speed=0), seed=1)
+    source, destination = estate.hosts[0], estate.hosts[1]
+    for each in (source, destination):
+        each.domain = "contoso.example"
+    shared = next(m for m in source.machines.values() if m.name == "SHARED01")
+    before = [drive.disk for drive in shared.drives]
+    migrations.start(Move(shared, source, destination.name, in_place(shared), ADMINISTRATOR))
+    estate.clock.advance(1000)
+    assert destination.machines[shared.machine_id] is shared
+    assert [drive.disk for drive in shared.drives] == before
+
+
+def test_a_connection_that_is_lost_leaves_the_machine_and_what_cannot_be_removed() -> None:
+    estate = two_sites()
+    destination = host(estate, "HV-02")
+    free = destination.files.volume_of("D:").free
+    migration = start(estate, "WEB01")
+    estate.clock.advance(10)
+    destination.lose_network()
+    assert migration.failure is not None
+    assert "0x80072746" in migration.failure.message
+    assert "WEB01" in [each.name for each in host(estate, "HV-01").machines.values()]
+    assert destination.files.volume_of("D:").free < free
+    assert host(estate, "HV-01").events[-1].event_id == 21024
+
+
+def test_memory_that_never_converges_moves_with_a_long_blackout() -> None:
+    estate = two_sites()
+    sql = machine(host(estate, "HV-01"), "SQL01")
+    sql.dirty_rate, sql.working_set = 4 * GB, 24 * GB
+    migration = start(estate, "SQL01")
+    estate.clock.advance(10_000)
+    assert migration.failure is None
+    assert migration.passes == migrations.MAXIMUM_PASSES
+    assert 20417 in [event.event_id for event in host(estate, "HV-02").events]
+
+
+def test_an_ended_migration_is_remembered_for_five_minutes() -> None:
+    estate = two_sites()
+    source = host(estate, "HV-01")
+    migration = start(estate, "WEB01")
+    while not migration.ended:
+        estate.clock.advance(1)
+    assert source.migrations == [migration]
+    estate.clock.advance(299)
+    assert source.migrations == [migration]
+    estate.clock.advance(2)
+    assert source.migrations == []
 
 
 @settings(max_examples=40, deadline=None)
@@ -226,8 +403,8 @@ def test_no_sequence_loses_or_doubles_a_machine_or_disk_space(
         source = next(each for each in estate.hosts if any(m.name == name for m in each.machines.values()))
         moved = machine(source, name)
         try:
-            migration = Migration.start(moved, source, destination, place_in_one_folder(moved, folder))
-        except MigrationFailed:
+            migration = migrations.start(asked(moved, source, destination, folder))
+        except OperationFailed:
             continue
         estate.clock.advance(seconds)
         if cancel:
@@ -238,7 +415,7 @@ def test_no_sequence_loses_or_doubles_a_machine_or_disk_space(
     assert all(len(hosts) == 1 for hosts in places.values())
     assert stored == sum(volume.capacity - volume.free for each in estate.hosts for volume in each.files.volumes)
     for each in estate.hosts:
-        assert (each.incoming, each.outgoing, each.memory_reserved) == (0, 0, 0)
+        assert (each.migrations, each.memory_reserved) == ([], 0)
         for one in each.machines.values():
             assert all(each.files.find(disk.path) is disk for disk in one.disk_files())
 

@@ -25,6 +25,7 @@ class BareHost:
 
     name: str = "alpha"
     version: str = "2022"
+    has_directory_module: bool = False
 
     def local_time(self) -> datetime.datetime:
         return NOW
@@ -72,7 +73,7 @@ class KeptTranscript:
 
 def served() -> CmdletTable:
     """The cmdlets that the lab serves."""
-    return CmdletTable.of_modules(cmdlets.modules())
+    return CmdletTable.of_modules(cmdlets.served_modules())
 
 
 def open_runspace(

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Iterator
 
 import pytest
 
 from lab.powershell.binding import Binder, BoundCall
 from lab.powershell.commands import SWITCH_PRESENT, Argument, SwitchPresent
-from lab.powershell.documented import CommandSyntax, Documentation, Parameter, ParameterSet, documentation
+from lab.powershell.documented import CommandSyntax, Documentation, documentation
 from lab.powershell.streams import StatementError
 from lab.powershell.values import (
     Char,
     EnumValue,
     Long,
     Record,
-    SecureText,
     UnsignedInt,
     Value,
     Version,
@@ -33,31 +31,6 @@ def hyperv_object(name: str, **properties: Value) -> Record:
 
 
 MACHINE = hyperv_object("VirtualMachine", Name="web", Id=MACHINE_ID, Path="C:\\vm")
-
-SAMPLES: dict[str, Value] = {
-    "Boolean": True,
-    "Char": Char("C"),
-    "CimSession": "beta",
-    "DateTime": datetime.datetime(2025, 1, 2, tzinfo=datetime.UTC),
-    "Guid": MACHINE_ID,
-    "Hashtable": {"SourceFilePath": "a", "DestinationFilePath": "b"},
-    "Int32": 3,
-    "Object": "x",
-    "PSCredential": SecureText("secret"),
-    "PSObject": "x",
-    "String": "x",
-    "UInt32": UnsignedInt(3),
-}
-
-
-def sample(parameter: Parameter) -> Value | SwitchPresent:
-    """A value of the parameter's own type."""
-    name = parameter.type.removesuffix("[]")
-    if name == "SwitchParameter":
-        return SWITCH_PRESENT
-    if name in SAMPLES:
-        return SAMPLES[name]
-    return parameter.accepted_values[0] if parameter.accepted_values else hyperv_object(name)
 
 
 def syntax(name: str, version: str = "2022") -> CommandSyntax:
@@ -83,59 +56,6 @@ def pipe(value: Value, name: str, *, version: str = "2022", **named: Value | Swi
 
 def refused_id(refused: pytest.ExceptionInfo[StatementError]) -> str:
     return refused.value.record.error_id.partition(",")[0]
-
-
-def documented_sets() -> Iterator[tuple[str, str, str]]:
-    for version in VERSIONS:
-        for name in documentation().names():
-            for entry in syntax(name, version).sets:
-                yield version, name, entry.name
-
-
-def the_set(name: str, version: str, set_name: str) -> ParameterSet:
-    return next(entry for entry in syntax(name, version).sets if entry.name == set_name)
-
-
-def arguments_of(command: CommandSyntax, names: list[str]) -> list[Argument]:
-    return [Argument(name, sample(command.parameters[name])) for name in names]
-
-
-@pytest.mark.parametrize(("version", "name", "set_name"), list(documented_sets()))
-class TestEveryDocumentedSet:
-    def test_binds_with_all_its_parameters(self, version: str, name: str, set_name: str) -> None:
-        command, entry = syntax(name, version), the_set(name, version, set_name)
-        bound = bind(name, *arguments_of(command, list(entry.parameters)), version=version)
-        assert bound.call_without_input().parameter_set == set_name
-        assert set(bound.call_without_input().parameters) == set(entry.parameters)
-
-    def test_refuses_a_name_that_is_not_documented(self, version: str, name: str, set_name: str) -> None:
-        command, entry = syntax(name, version), the_set(name, version, set_name)
-        arguments = [*arguments_of(command, list(entry.parameters)), Argument("Zzz", 1)]
-        with pytest.raises(StatementError) as refused:
-            bind(name, *arguments, version=version)
-        assert refused.value.record.error_id == f"NamedParameterNotFound,{command.error_source(version)}"
-
-    def test_is_not_mixed_with_another(self, version: str, name: str, set_name: str) -> None:
-        command, entry = syntax(name, version), the_set(name, version, set_name)
-        for other in command.sets:
-            mixed = list(dict.fromkeys((*entry.parameters, *other.parameters)))
-            if any(set(mixed) <= set(candidate.parameters) for candidate in command.sets):
-                continue
-            with pytest.raises(StatementError) as refused:
-                bind(name, *arguments_of(command, mixed), version=version)
-            assert refused.value.record.error_id == f"AmbiguousParameterSet,{command.error_source(version)}"
-
-    def test_misses_its_mandatory_parameters(self, version: str, name: str, set_name: str) -> None:
-        command, entry = syntax(name, version), the_set(name, version, set_name)
-        for absent in (key for key, described in entry.parameters.items() if described.mandatory):
-            given = [key for key in entry.parameters if key != absent]
-            others = [other for other in command.sets if other is not entry]
-            if any(set(given) <= set(other.parameters) for other in others):
-                continue
-            with pytest.raises(StatementError) as refused:
-                bind(name, *arguments_of(command, given), version=version)
-            assert refused_id(refused) == "MissingMandatoryParameter"
-            assert refused.value.record.message.endswith(f"missing mandatory parameters: {absent}.")
 
 
 class TestNames:
@@ -304,6 +224,49 @@ def test_a_deserialized_object_is_not_the_object() -> None:
     assert refused_id(refused) == "CannotConvertArgumentNoMessage"
 
 
+@pytest.mark.parametrize(("given", "accepted"), [(1, 1), ("2", 2), (3, None), ("0", None)])
+def test_only_the_documented_numbers(given: Value, accepted: int | None) -> None:
+    """Accepted values of a number are those of a ValidateSet attribute."""
+    if accepted is not None:
+        assert call("New-VM", Name="web", Generation=given).parameters["Generation"] == accepted
+        return
+    with pytest.raises(StatementError) as refused:
+        call("New-VM", Name="web", Generation=given)
+    record = refused.value.record
+    assert refused_id(refused) == "ParameterArgumentValidationError"
+    assert record.category == "InvalidData"
+    assert record.exception_types[0] == "System.Management.Automation.ParameterBindingValidationException"
+    assert f'The argument "{given}" does not belong to the set "1,2"' in record.message
+
+
+def test_names_of_an_enumeration_that_the_2012_pages_do_not_list() -> None:
+    assert call("New-VM", version="2012", Name="web", BootDevice="cd").parameters["BootDevice"] == "CD"
+    with pytest.raises(StatementError) as refused:
+        call("New-VM", version="2012", Name="web", BootDevice="Tape")
+    assert "Floppy, CD, IDE" in refused.value.record.message
+
+
+def test_a_computer_of_the_directory_is_known_by_its_identity() -> None:
+    assert call("Get-ADComputer", "alpha").parameters == {"Identity": "alpha"}
+
+
+@pytest.mark.parametrize(
+    ("name", "parameter", "type_name"),
+    [
+        ("Where-Object", "FilterScript", "System.Management.Automation.ScriptBlock"),
+        ("ConvertTo-Json", "InputObject", "System.Object"),
+        ("Convert-VHD", "VHDType", "Microsoft.Vhd.PowerShell.VhdType"),
+        ("Get-NetIPAddress", "AddressFamily", "...GeneratedTypes.NetIPAddress.AddressFamily[]"),
+        ("Set-VMFirmware", "EnableSecureBoot", "Microsoft.HyperV.PowerShell.OnOffState"),
+    ],
+)
+def test_types_are_called_by_their_full_names(name: str, parameter: str, type_name: str) -> None:
+    with pytest.raises(StatementError) as refused:
+        bind(name, Argument(parameter, SWITCH_PRESENT))
+    assert refused_id(refused) == "MissingArgument"
+    assert f"{type_name.removeprefix('...')}' and try again" in refused.value.record.message
+
+
 def test_null_and_nothing_are_values_for_write_output() -> None:
     assert call("Write-Output", None).parameters == {"InputObject": None}
     assert call("Write-Output", "").parameters == {"InputObject": [""]}
@@ -328,6 +291,16 @@ def test_by_position_the_default_set_goes_first() -> None:
     command = made_up(Other={"A": "position=0"}, Usual={"B": "position=0"})
     binder = Binder(command, "2022", [Argument(None, 1)], piped=False, zone=None)
     assert binder.call_without_input().parameters == {"B": 1}
+
+
+def test_a_position_is_filled_once() -> None:
+    """Pages print two parameters at one position; the second argument goes to the next position."""
+    command = made_up(Usual={"A": "position=0", "B": "position=0", "C": "position=1"})
+    binder = Binder(command, "2022", [Argument(None, 1), Argument(None, 2)], piped=False, zone=None)
+    assert binder.call_without_input().parameters == {"A": 1, "C": 2}
+    with pytest.raises(StatementError) as refused:
+        Binder(command, "2022", [Argument(None, value) for value in (1, 2, 3)], piped=False, zone=None)
+    assert refused_id(refused) == "PositionalParameterNotFound"
 
 
 class TestPipeline:

@@ -8,11 +8,12 @@ import pytest
 
 from lab.hyperv.clock import Clock
 from lab.scenarios import scenario
+from lab.scenarios.building import START, build
 
 
 @pytest.mark.parametrize("name", scenario.available())
 def test_every_scenario_builds(name: str) -> None:
-    estate = scenario.build(scenario.read(name), Clock(scenario.START, speed=0), seed=1)
+    estate = build(scenario.read(name), Clock(START, speed=0), seed=1)
     assert estate.hosts
     for host in estate.hosts:
         assert all(volume.free >= 0 for volume in host.files.volumes)

@@ -13,8 +13,11 @@ from pypsrp.wsman import WSMan
 from lab.powershell.commands import Pipeline
 from lab.powershell.streams import Streams
 from lab.wire.accounts import Accounts
+from lab.wire.certificates import Authority
+from lab.wire.disturbances import Disturbance
 from lab.wire.faults import UnknownConfiguration
 from lab.wire.listener import Listener
+from lab.wire.settings import WireSettings
 
 USER = "LAB\\admin"
 OTHER_USER = "LAB\\auditor"
@@ -41,9 +44,9 @@ class CommandTable:
 class Host:
     """A running listener; ``commands`` are what its runspaces know."""
 
-    def __init__(self, name: str = "host1", latency: float = 0.0) -> None:
+    def __init__(self, name: str = "host1", latency: float = 0.0, settings: WireSettings | None = None) -> None:
         self.commands: dict[str, Cmdlet] = {}
-        self.opened: list[tuple[str, str]] = []
+        self.opened: list[tuple[str, str, str]] = []
         self.runspace_closed = threading.Event()
         self.accounts = Accounts()
         for user in (USER, OTHER_USER):
@@ -51,8 +54,11 @@ class Host:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name=name)
         self._thread.start()
-        self._listener = Listener(name, self.accounts, self._open, latency=latency)
-        self.port = self.run(self._listener.start())
+        self.authority = Authority()
+        self.listener = Listener(
+            name, self.accounts, self._open, latency=latency, settings=settings, authority=lambda: self.authority
+        )
+        self.port = self.run(self.listener.start())
 
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine on the loop of the listener."""
@@ -62,16 +68,20 @@ class Host:
         """Set an event a command waits for."""
         self._loop.call_soon_threadsafe(event.set)
 
+    def disturb(self, *disturbances: Disturbance) -> None:
+        """Lift what disturbs the host, and switch these on."""
+        self.run(self.listener.disturb(disturbances))
+
     def close(self) -> None:
-        self.run(self._listener.close())
+        self.run(self.listener.close())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(PATIENCE)
         self._loop.close()
 
-    def _open(self, user: str, configuration: str) -> CommandTable:
+    def _open(self, user: str, configuration: str, authentication: str) -> CommandTable:
         if configuration not in ("Microsoft.PowerShell", "VMFerry"):
             raise UnknownConfiguration(configuration)
-        self.opened.append((user, configuration))
+        self.opened.append((user, configuration, authentication))
         return CommandTable(self.commands, self.runspace_closed)
 
     def client(self, auth: str = "negotiate", user: str = USER, **options: Any) -> RecordingClient:
@@ -79,7 +89,8 @@ class Host:
         if "password" not in options:
             options["password"] = self.accounts.password(user)
         options.setdefault("port", self.port)
-        return RecordingClient("127.0.0.1", username=user, ssl=False, auth=auth, no_proxy=True, **options)
+        options.setdefault("ssl", self.listener.settings.scheme == "https")
+        return RecordingClient("127.0.0.1", username=user, auth=auth, no_proxy=True, **options)
 
     def pool(self, **options: Any) -> RunspacePool:
         """An unopened runspace pool over a client of its own."""

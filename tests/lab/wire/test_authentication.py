@@ -1,17 +1,22 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import http.client
+import logging
 import threading
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pypsrp.exceptions import AuthenticationError, WinRMTransportError, WSManFaultError
 from pypsrp.powershell import PowerShell, RunspacePool
 
 from lab.powershell.commands import Pipeline
 from lab.powershell.streams import Streams
 from lab.wire.accounts import Accounts
+from lab.wire.authentication import AuthenticationRefused, NegotiateAuthentication, basic_user, negotiate_token
 from lab.wire.listener import Listener
 from tests.lab.wire.host import OTHER_USER, PATIENCE, USER, Host
 
@@ -75,7 +80,7 @@ def test_runspace_is_opened_for_the_account_as_it_was_added(host: Host) -> None:
     client = host.client(user="lab\\ADMIN", password=host.accounts.password(USER))
     with RunspacePool(client, configuration_name="VMFerry"):
         pass
-    assert host.opened == [(USER, "VMFerry")]
+    assert host.opened == [(USER, "VMFerry", "negotiate")]
 
 
 @pytest.mark.parametrize("auth", ["negotiate", "ntlm"])
@@ -163,6 +168,28 @@ def test_listener_binds_loopback_only(host: Host) -> None:
     for address in ("0.0.0.0", "::", "192.0.2.1"):
         with pytest.raises(ValueError, match="loopback"):
             host.run(listener.start(address))
+
+
+def test_messages_are_not_logged(host: Host, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    host.commands["greet"] = greet
+    with host.pool() as pool:
+        PowerShell(pool).add_cmdlet("greet").add_parameter("Secret", "hush").invoke()
+    assert [record for record in caplog.records if record.name.startswith("psrpcore")] == []
+
+
+@given(st.binary(max_size=120))
+def test_nonsense_is_no_token_of_anybody(nonsense: bytes) -> None:
+    accounts = Accounts()
+    accounts.add(USER)
+    authentication = NegotiateAuthentication(accounts, b"tls-server-end-point:x", "strict")
+    with pytest.raises(AuthenticationRefused):
+        authentication.step(b"NTLMSSP\0\x03\0\0\0" + nonsense)
+    assert authentication.user is None
+    for scheme in ("Negotiate", "Basic"):
+        header = f"{scheme} {base64.b64encode(nonsense).decode()}"
+        assert negotiate_token(header) == (nonsense or None if scheme == "Negotiate" else None)
+        assert basic_user(header, accounts) is None
 
 
 def test_accounts_keep_their_passwords_to_themselves() -> None:

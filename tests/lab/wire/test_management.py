@@ -95,7 +95,7 @@ def test_unknown_command(pool: RunspacePool) -> None:
 
 def test_unknown_action(host: Host) -> None:
     with pytest.raises(WSManFaultError) as raised:
-        host.client().invoke(WSManAction.ENUMERATE, SHELL, None)
+        host.client().invoke(WSManAction.PUT, SHELL, None)
     assert raised.value.code == 2150858771
 
 

@@ -63,6 +63,19 @@ def test_closing_aborts_a_waiting_receive() -> None:
     assert asyncio.run(scenario()) == 995
 
 
+def test_disconnecting_ends_a_waiting_receive_and_keeps_the_data() -> None:
+    async def scenario() -> list[bytes | int]:
+        outbox = Outbox()
+        async with asyncio.TaskGroup() as group:
+            waiting = group.create_task(outcome(receive(outbox, "1")))
+            group.create_task(interrupt(outbox))
+        outbox.put(b"data")
+        outbox.end()
+        return [waiting.result(), await receive(outbox, "2")]
+
+    assert asyncio.run(scenario()) == [2150859230, b"data"]
+
+
 def test_abandoned_receive_leaves_the_data_to_its_repetition() -> None:
     async def scenario() -> bytes:
         outbox = Outbox()
@@ -98,6 +111,10 @@ async def write(outbox: Outbox) -> None:
 
 async def close(outbox: Outbox) -> None:
     outbox.close()
+
+
+async def interrupt(outbox: Outbox) -> None:
+    outbox.interrupt()
 
 
 async def cancel(task: asyncio.Task[Any]) -> None:

@@ -302,7 +302,7 @@ def test_repeated_command_is_refused_and_runs_once(host: Host, pool: RunspacePoo
     pool.connection.transport.send = keeping_send
     shell = PowerShell(pool).add_cmdlet("run")
     shell.begin_invoke()
-    with pytest.raises(WinRMTransportError, match="2150858803"):
+    with pytest.raises(WinRMTransportError, match="2150859222"):
         send(sent[0])
     shell.end_invoke()
     assert shell.state == PSInvocationState.COMPLETED

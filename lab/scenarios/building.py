@@ -1,0 +1,188 @@
+"""Builds the estate that a scenario describes."""
+
+from __future__ import annotations
+
+import datetime
+import ntpath
+import random
+
+from lab.hyperv.checkpointing import Backup, DeleteCheckpoint, put_on_top
+from lab.hyperv.clock import Clock
+from lab.hyperv.estate import Estate
+from lab.hyperv.files import DiskType, FileSystem, Share, StoredFile, VirtualDisk, Volume
+from lab.hyperv.host import (
+    Delegation,
+    Host,
+    MigrationAuthentication,
+    MigrationSettings,
+    NetworkInterface,
+    SwitchType,
+    VirtualSwitch,
+)
+from lab.hyperv.machine import (
+    Checkpoint,
+    DiskDrive,
+    DvdDrive,
+    MachineState,
+    NetworkAdapter,
+    Processor,
+    VirtualMachine,
+    saved_state_path,
+)
+from lab.scenarios.scenario import DiskEntry, HostEntry, MachineEntry, Scenario, ShareEntry, size_in_bytes
+
+START = datetime.datetime(2025, 3, 10, 8, 0, tzinfo=datetime.UTC)
+"""The moment at which every lab begins, so that the same seed always tells the same story."""
+LEFTOVER_SIZE = 1 << 30
+"""Bytes of a leftover, and of a differencing disk."""
+
+
+def build(scenario: Scenario, clock: Clock, seed: int) -> Estate:
+    """The estate that ``scenario`` describes. What it leaves open (IDs, MAC addresses) follows from ``seed``."""
+    estate = Estate(clock, random.Random(seed))
+    estate.shares += [_share(entry, estate) for entry in scenario.shares]
+    for entry in scenario.hosts:
+        estate.hosts.append(_host(entry, scenario.domain, estate))
+    for entry, host in zip(scenario.hosts, estate.hosts, strict=True):
+        for machine_entry in entry.machines:
+            _add_machine(machine_entry, host)
+        for path in entry.leftovers:
+            host.files.add(StoredFile(path, LEFTOVER_SIZE))
+    return estate
+
+
+def _share(entry: ShareEntry, estate: Estate) -> Share:
+    root = f"\\\\{entry.server}\\{entry.name}\\"
+    volume = Volume(root, entry.name, size_in_bytes(entry.size), size_in_bytes(entry.used), estate.new_id())
+    return Share(entry.server, entry.name, volume, None if entry.hosts is None else frozenset(entry.hosts))
+
+
+def _host(entry: HostEntry, domain: str, estate: Estate) -> Host:
+    volumes = [
+        Volume(f"{v.letter}:\\", v.label, size_in_bytes(v.size), size_in_bytes(v.used), estate.new_id())
+        for v in entry.volumes
+    ]
+    return Host(
+        name=entry.name,
+        domain=domain if entry.domain is None else entry.domain,
+        version=entry.version,
+        memory=size_in_bytes(entry.memory),
+        processors=entry.processors,
+        processor=Processor(entry.processor_maker, entry.processor_level),
+        estate=estate,
+        files=FileSystem(entry.name, volumes, estate.shares),
+        utc_offset=datetime.timedelta(hours=entry.utc_offset_hours),
+        link=size_in_bytes(entry.link),
+        default_disk_path=ntpath.join(entry.default_folder, "Virtual Hard Disks"),
+        default_machine_path=entry.default_folder,
+        language=entry.language,
+        migration=MigrationSettings(
+            enabled=entry.migration_enabled,
+            maximum_live=entry.maximum_live,
+            maximum_storage=entry.maximum_storage,
+            authentication=MigrationAuthentication[entry.authentication],
+            any_network=entry.migration_networks is None,
+            networks=list(entry.migration_networks or ()),
+        ),
+        delegation=Delegation(entry.delegation),
+        delegates_to=None if entry.delegates_to is None else frozenset(entry.delegates_to),
+        aliases=frozenset(alias.lower() for alias in entry.aliases),
+        switches=[
+            VirtualSwitch(s.name, estate.new_id(), SwitchType[s.kind], _adapter_of(s.kind)) for s in entry.switches
+        ],
+        interfaces=[
+            NetworkInterface(
+                i.name,
+                "Intel(R) Ethernet Controller X710",
+                _mac_address(estate, "3CFDFE"),
+                i.address,
+                i.prefix_length,
+                int(i.speed_gbit * 1_000_000_000),
+                i.is_up,
+            )
+            for i in entry.interfaces
+        ],
+        closed_shell_cancels=entry.closed_shell_cancels,
+        has_directory_module=entry.has_directory_module,
+    )
+
+
+def _adapter_of(kind: str) -> str:
+    return "Intel(R) Ethernet Controller X710" if kind == "External" else ""
+
+
+def _add_machine(entry: MachineEntry, host: Host) -> None:
+    now, estate = host.clock.now(), host.estate
+    state = MachineState[entry.state]
+    machine = VirtualMachine(
+        name=entry.name,
+        machine_id=estate.new_id(),
+        path=entry.folder,
+        checkpoint_path=entry.folder,
+        smart_paging_path=entry.folder,
+        state=state,
+        memory=size_in_bytes(entry.memory),
+        created=now - datetime.timedelta(days=entry.age_days),
+        processor=host.processor,
+        generation=entry.generation,
+        version=entry.version,
+        processors=entry.processors,
+        processor_usage=entry.usage if state is MachineState.Running else 0,
+        dirty_rate=size_in_bytes(entry.dirty_rate),
+        working_set=size_in_bytes(entry.working_set),
+        notes=entry.notes,
+        started=now - datetime.timedelta(days=entry.age_days / 3) if state is MachineState.Running else None,
+        runs_on_any_processor=entry.runs_on_any_processor,
+        is_clustered=entry.is_clustered,
+        guardians=None if entry.guardians is None else frozenset(entry.guardians),
+    )
+    for number, disk_entry in enumerate(entry.disks):
+        machine.drives.append(_drive(disk_entry, number, entry, host))
+    if entry.iso is not None:
+        machine.dvd_drives.append(DvdDrive(entry.iso, location=len(entry.disks)))
+        if host.files.find(entry.iso) is None:
+            host.files.add(StoredFile(entry.iso, LEFTOVER_SIZE))
+    for adapter in entry.adapters:
+        address = _mac_address(estate, "00155D")
+        machine.adapters.append(
+            NetworkAdapter(adapter.name, estate.new_id(), address, adapter.switch, tuple(adapter.addresses))
+        )
+    _add_checkpoints(entry.checkpoints, machine, host)
+    if state is MachineState.Saved:
+        host.files.add(StoredFile(saved_state_path(machine.path, machine.machine_id), machine.memory))
+    host.machines[machine.machine_id] = machine
+    if entry.backup_seconds:
+        Backup(machine, host, entry.backup_seconds).begin()
+    elif entry.merge and machine.checkpoints:
+        DeleteCheckpoint(machine, host, machine.checkpoints[-1]).begin()
+
+
+def _drive(entry: DiskEntry, number: int, machine: MachineEntry, host: Host) -> DiskDrive:
+    if entry.disk_number is not None:
+        return DiskDrive(None, entry.controller, location=number, disk_number=entry.disk_number)
+    folder = entry.folder or ntpath.join(machine.folder, "Virtual Hard Disks")
+    disk = VirtualDisk(
+        ntpath.join(folder, entry.name),
+        size_in_bytes(entry.size if entry.kind == "Fixed" else entry.used),
+        capacity=size_in_bytes(entry.size),
+        kind=DiskType[entry.kind],
+        identifier=host.estate.new_id(),
+    )
+    host.files.add(disk)
+    return DiskDrive(disk, entry.controller, location=number, is_shared=entry.is_shared)
+
+
+def _add_checkpoints(names: list[str], machine: VirtualMachine, host: Host) -> None:
+    """One checkpoint after the other, each with a differencing disk of 1 GB on top of every disk."""
+    for number, name in enumerate(names, start=1):
+        created = host.clock.now() - datetime.timedelta(days=1.0 / number)
+        disks = tuple(drive.disk for drive in machine.drives)
+        machine.current_checkpoint = Checkpoint(name, host.estate.new_id(), created, machine.current_checkpoint, disks)
+        machine.checkpoints.append(machine.current_checkpoint)
+        for drive in machine.drives:
+            if drive.disk is not None:
+                drive.disk = put_on_top(drive.disk, host, LEFTOVER_SIZE)
+
+
+def _mac_address(estate: Estate, maker: str) -> str:
+    return f"{maker}{estate.chance.randrange(1 << 24):06X}"
