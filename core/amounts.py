@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.language import _
 
-_UNITS = ("bytes", "KB", "MB", "GB", "TB", "PB")
+_UNITS = ("", "KB", "MB", "GB", "TB", "PB")
 
 
 def size_text(amount: int) -> str:
@@ -14,6 +14,8 @@ def size_text(amount: int) -> str:
         value /= 1024
         unit += 1
     digits = f"{value:.2f}".rstrip("0").rstrip(".") if unit > 1 else f"{value:.0f}"
+    if unit == 0:
+        return _("{count} bytes").format(count=amount)
     return f"{digits} {_UNITS[unit]}"
 
 

@@ -16,9 +16,19 @@ CATALOGUES = Path(__file__).resolve().parent.parent / "resources" / "translation
 _catalogue: gettext.NullTranslations = gettext.NullTranslations()
 
 
-def choose(languages: Sequence[str], catalogues: Path = CATALOGUES) -> None:
-    """Use the first of ``languages`` (such as ``de``) that has a catalogue; the texts are English otherwise."""
-    install(gettext.translation(DOMAIN, catalogues, languages=languages, fallback=True))
+def choose(languages: Sequence[str], catalogues: Path = CATALOGUES) -> str:
+    """Use the first of ``languages`` (such as ``de`` or ``de-DE``) that the texts are there in, and return it.
+
+    English needs no catalogue, and is the choice when no other language is there.
+    """
+    for language in languages:
+        if language.replace("_", "-").partition("-")[0] == "en":
+            break
+        if gettext.find(DOMAIN, catalogues, [name := language.replace("-", "_")]):
+            install(gettext.translation(DOMAIN, catalogues, [name]))
+            return language
+    install(gettext.NullTranslations())
+    return "en"
 
 
 def install(catalogue: gettext.NullTranslations) -> None:
@@ -30,8 +40,3 @@ def install(catalogue: gettext.NullTranslations) -> None:
 def _(text: str) -> str:
     """``text`` in the chosen language."""
     return _catalogue.gettext(text)
-
-
-def ngettext(singular: str, plural: str, count: int) -> str:
-    """The form of the text that fits ``count`` in the chosen language."""
-    return _catalogue.ngettext(singular, plural, count)

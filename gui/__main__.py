@@ -17,9 +17,10 @@ def main() -> None:
     parser.add_argument(
         "--speed", type=float, default=1.0, metavar="N", help="simulated seconds per second in the lab (1)"
     )
+    parser.add_argument("--language", metavar="CODE", help="language of the window, such as de (the user's)")
     given = parser.parse_args()
     options = Options(given.practice, given.speed, given.transcript)
-    app = make_application()
+    app = make_application(given.language)
     with make_runner(app) as runner:
         runner.run(run(options))
 

@@ -20,6 +20,7 @@ from gui.event_loop import EventLoop
 from gui.icons import icon
 from gui.main_window import MainWindow
 from gui.options import Options
+from gui.translation import translate
 
 if TYPE_CHECKING:
     from gui.console import Console
@@ -29,14 +30,15 @@ _NOTICE_SIGNALS_EVERY = 250
 """Milliseconds."""
 
 
-def make_application() -> QApplication:
-    """The Qt application, once in a process."""
+def make_application(language: str | None = None) -> QApplication:
+    """The Qt application, once in a process. ``language`` (such as ``de``) takes the place of the user's own."""
     QCoreApplication.setOrganizationName("VM Ferry")
     QCoreApplication.setApplicationName("VM Ferry")
     app = QApplication(sys.argv[:1])
     app.setQuitOnLastWindowClosed(False)
     app.setWindowIcon(icon("vmferry"))
     theme.apply(app)
+    translate(app, language)
     return app
 
 
@@ -78,7 +80,7 @@ async def run(options: Options) -> None:
     async with opened(options) as console:
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(lambda loop, context: _show_unforeseen(console, loop, context))
-        if options.practice is not None:
+        if options.practice is not None and not console.closing.is_set():
             console.open_practice()
         with _interrupts(console.closing), _collected_here():
             await console.closing.wait()

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.estate.addresses import address_fault
 from core.estate.connection import Connection
 from core.estate.estate import Picture
 from core.language import _
@@ -136,14 +137,15 @@ class ConnectDialog(QDialog):
         if self._attempt is not None and not self._attempt.done():
             return
         name = self.address.text().strip()
-        for field, value, what in (
-            (self.address, name, _("No server is named.")),
-            (self.user_name, self.user_name.text().strip(), _("No user name is given.")),
-        ):
-            if not value:
-                self._say("warning", what, _("Fill in the field, then choose Connect."))
-                field.setFocus()
-                return
+        if fault := address_fault(name):
+            cure = _(
+                "Type a name such as HV01 or hv01.contoso.example, or a network address. The port has its own field."
+            )
+            self._refuse(self.address, fault, cure)
+            return
+        if not self.user_name.text().strip():
+            self._refuse(self.user_name, _("No user name is given."), _("Fill in the field, then choose Connect."))
+            return
         endpoint = Endpoint(name, name, self.port.value(), "https" if self.https.isChecked() else "http", "negotiate")
         credential = Credential(self.user_name.text().strip(), self.password.text())
         connection = Connection(GROUP, endpoint, credential)
@@ -161,6 +163,10 @@ class ConnectDialog(QDialog):
         self._attempt = None
         self.connected.emit(picture)
         self.accept()
+
+    def _refuse(self, field: QLineEdit, what: str, cure: str) -> None:
+        self._say("warning", what, cure)
+        field.setFocus()
 
     def _say(self, kind: str, what: str, cure: str) -> None:
         self.notice.say(kind, what, cure)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 from PySide6.QtWidgets import QDialog, QMessageBox
 
@@ -10,6 +11,7 @@ from core.estate.connection import HostKey
 from core.estate.estate import Estate, Picture
 from core.estate.practice import PracticeLab, PracticeUnavailable
 from core.jobs.queue import Jobs
+from core.jobs.status import JobState, JobStatus
 from core.language import _
 from core.remoting.errors import RemotingError
 from core.remoting.workers import Workers
@@ -53,18 +55,22 @@ class Console:
         offered.move_machine.triggered.connect(self.move_machine)
         offered.about.triggered.connect(self.show_about)
         self.window.cancel_job_asked.connect(self.cancel_job)
+        self.window.give_up_job_asked.connect(self.jobs.give_up)
         self.window.close_asked.connect(self.ask_to_close)
         self._tasks.start(self._follow_estate(), "follow the estate")
         self._tasks.start(self._follow_jobs(), "follow the jobs")
         self.window.set_ready()
+        if not self.window.isVisible():
+            # The user was faster.
+            self.closing.set()
 
     async def close(self) -> None:
         """End everything this console has begun: jobs, sessions, the lab."""
         for dialog in tuple(self._dialogs):
             dialog.close()
         await self._tasks.close()
-        await self.jobs.close()
-        await self.estate.close()
+        # At once, not one after the other: a silent host keeps each waiting up to its time-outs.
+        await asyncio.gather(self.jobs.close(), self.estate.close())
         if self._lab is not None:
             await self._lab.close(self._workers)
 
@@ -149,12 +155,7 @@ class Console:
             dialog.open()
 
     def _close_question(self) -> QMessageBox:
-        lines = [
-            _("{job}: the move is stopped; the machine stays on {host} unless it has already switched.").format(
-                job=status.plan.title, host=status.plan.expectation.host.name
-            )
-            for status in self.jobs.under_way
-        ]
+        lines = [_left_behind(status) for status in self.jobs.under_way]
         box = QMessageBox(self.window)
         box.setObjectName("close_question")
         box.setIcon(QMessageBox.Icon.Warning)
@@ -186,6 +187,9 @@ class Console:
             return
         notice.clear()
         for connection in self._lab.connections:
+            if options.configuration is not None:
+                endpoint = replace(connection.endpoint, configuration_name=options.configuration)
+                connection = replace(connection, endpoint=endpoint)
             self.estate.add(connection)
 
     async def _cancel_job(self, number: int) -> None:
@@ -208,8 +212,14 @@ class Console:
             self._tasks.start(self._poll(picture.key), f"poll {picture.key}")
 
     async def _follow_jobs(self) -> None:
+        begun: set[int] = set()
         async for status in self.jobs.watch():
             self.window.show_status(status)
+            if status.detail and status.number not in begun:
+                # The host is at work: its list is to say so, and not only when its turn comes.
+                begun.add(status.number)
+                source = status.plan.expectation.host
+                self._tasks.start(self.estate.reread(source), f"refresh {source}")
 
     async def _poll(self, key: HostKey) -> None:
         """Read a host now and then; one that is slow keeps no other waiting."""
@@ -222,3 +232,13 @@ class Console:
             if self.jobs.under_way or loop.time() - last >= REFRESH_AFTER:
                 last = loop.time()
                 await self.estate.refresh(key)
+
+
+def _left_behind(status: JobStatus) -> str:
+    """What becomes of a job that is under way when the program ends."""
+    names = {"job": status.plan.title, "host": status.plan.expectation.host.name}
+    if status.state is JobState.FINDING_OUT:
+        text = _("{job}: its outcome is not asked for any longer; the move goes on if the host has begun it.")
+    else:
+        text = _("{job}: the move is stopped; the machine stays on {host} unless it has already switched.")
+    return text.format(**names)

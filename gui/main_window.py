@@ -44,11 +44,14 @@ _COLUMN_WIDTHS = (150, 100, 86, 124, 110)
 class MainWindow(QMainWindow):
     """The window with its three panes.
 
-    ``close_asked`` is emitted when the user wants it closed, ``cancel_job_asked`` with the number of a job.
+    ``close_asked`` is emitted when the user wants it closed, ``cancel_job_asked`` and ``give_up_job_asked`` with the
+    number of a job. Before ``set_ready`` nothing can be under way: the window closes without asking, and is not visible
+    any more.
     """
 
     close_asked = Signal()
     cancel_job_asked = Signal(int)
+    give_up_job_asked = Signal(int)
 
     def __init__(self) -> None:
         super().__init__()
@@ -69,7 +72,7 @@ class MainWindow(QMainWindow):
         self.machine_list = self._machine_list()
         self.banner = HostBanner()
         self.details = DetailsPanel()
-        self.jobs = JobsPanel(self.cancel_job_asked.emit)
+        self.jobs = JobsPanel(self.cancel_job_asked.emit, self.give_up_job_asked.emit)
         offered = self.actions_offered
         self.start_page = StartPage(offered.connect_to_server, offered.open_practice)
         self.actions_pane = ActionsPane(
@@ -145,7 +148,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Leave the decision to whoever knows the jobs."""
-        if self._may_close:
+        if self._may_close or not self._is_ready:
             event.accept()
         else:
             event.ignore()

@@ -10,9 +10,11 @@ from pathlib import Path
 class Options:
     """``practice`` names a scenario of the practice lab that is opened at once.
 
-    ``speed`` is simulated seconds per second; what travels over the wire is written to ``transcript``.
+    ``speed`` is simulated seconds per second; what travels over the wire is written to ``transcript``. The practice
+    hosts are reached through the session configuration ``configuration``, None means the one of every Windows host.
     """
 
     practice: str | None = None
     speed: float = 1.0
     transcript: Path | None = None
+    configuration: str | None = None

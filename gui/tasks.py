@@ -17,15 +17,10 @@ class Tasks:
 
     def start(self, coroutine: Coroutine[object, object, _T], name: str) -> asyncio.Task[_T]:
         """Run ``coroutine``. What goes wrong in it goes to the loop's exception handler."""
-        task = self.attempt(coroutine, name)
-        task.add_done_callback(_report)
-        return task
-
-    def attempt(self, coroutine: Coroutine[object, object, _T], name: str) -> asyncio.Task[_T]:
-        """Run ``coroutine`` for a caller that looks itself at what goes wrong in it."""
         task = asyncio.get_running_loop().create_task(coroutine, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(_report)
         return task
 
     async def close(self) -> None:
@@ -37,13 +32,8 @@ class Tasks:
         await asyncio.gather(*others, return_exceptions=True)
 
 
-def report(task: asyncio.Task[object], error: BaseException) -> None:
-    """Give ``error`` to the exception handler of the loop."""
-    task.get_loop().call_exception_handler(
-        {"message": f"The task {task.get_name()} failed", "exception": error, "task": task}
-    )
-
-
 def _report(task: asyncio.Task[object]) -> None:
     if not task.cancelled() and (error := task.exception()):
-        report(task, error)
+        task.get_loop().call_exception_handler(
+            {"message": f"The task {task.get_name()} failed", "exception": error, "task": task}
+        )

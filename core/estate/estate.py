@@ -7,12 +7,12 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 
 from core.estate.connection import Connection, HostKey
-from core.estate.inventory import INVENTORY_QUERY, Inventory
+from core.estate.inventory import INVENTORY_QUERY, Inventory, essential_error
 from core.feed import Feed
 from core.hyperv.query import UnexpectedAnswer
 from core.language import _
 from core.powershell.command import Pipeline
-from core.remoting.errors import ProtocolFault, RemotingError
+from core.remoting.errors import CmdletFailed, ProtocolFault, RemotingError
 from core.remoting.session import Answer, Session
 from core.remoting.workers import Workers
 
@@ -47,6 +47,7 @@ class Estate:
         self._pictures: dict[HostKey, Picture] = {}
         self._sessions: dict[HostKey, Session] = {}
         self._refreshes: dict[HostKey, asyncio.Task[Picture]] = {}
+        self._closing: set[asyncio.Future[None]] = set()
         self._feed: Feed[HostKey, Picture] = Feed()
 
     @property
@@ -59,7 +60,7 @@ class Estate:
 
         Raises ValueError when its group has a host of that name already.
         """
-        if connection.key in self._pictures:
+        if self.find(connection.group, connection.endpoint.name) is not None:
             raise ValueError(_("{host} is in the list already.").format(host=connection.endpoint.name))
         self._sessions[connection.key] = self.open_session(connection)
         self._show(Picture(connection))
@@ -88,18 +89,41 @@ class Estate:
             task.add_done_callback(lambda _task: self._refreshes.pop(key, None))
         return await asyncio.shield(task)
 
-    async def visit(self, connection: Connection) -> Picture:
-        """Read a host that is not managed so far. One that answers is managed from then on.
+    async def reread(self, key: HostKey) -> Picture:
+        """Like ``refresh``, but the reading begins after this call: one under way may have asked too early."""
+        under_way = self._refreshes.get(key)
+        if under_way is not None:
+            await asyncio.wait([under_way])
+        return await self.refresh(key)
 
-        Returns its picture, with the failure where it did not answer.
+    async def visit(self, connection: Connection) -> Picture:
+        """Read a host that may not be managed so far. One that answers is managed from then on.
+
+        Returns its picture, with the failure where it did not answer. A host that is listed under the same name is
+        reached by the new connection from then on; one that is listed under another name stays as it is, and that
+        picture is returned.
         """
         session = self.open_session(connection)
-        picture = await _read(session, Picture(connection))
-        if picture.inventory is None or picture.key in self._pictures:
+        try:
+            picture = await _read(session, Picture(connection))
+        except BaseException:
+            self._closing.add(asyncio.ensure_future(session.close()))
+            raise
+        if picture.inventory is None:
             await session.close()
-        else:
-            self._sessions[picture.key] = session
-            self._show(picture)
+            return picture
+        listed = self._listed(picture)
+        if listed is not None and not _same_name(listed.connection, connection):
+            await session.close()
+            return listed
+        if listed is not None:
+            endpoint = replace(connection.endpoint, name=listed.connection.endpoint.name)
+            picture = replace(picture, connection=replace(connection, endpoint=endpoint))
+        former = self._sessions.get(picture.key)
+        self._sessions[picture.key] = session
+        self._show(picture)
+        if former is not None:
+            await former.close()
         return picture
 
     async def refresh_all(self) -> None:
@@ -126,7 +150,15 @@ class Estate:
         for task in list(self._refreshes.values()):
             task.cancel()
         await asyncio.gather(*self._refreshes.values(), return_exceptions=True)
-        await asyncio.gather(*(session.close() for session in self._sessions.values()), return_exceptions=True)
+        closing = [*self._closing, *(session.close() for session in self._sessions.values())]
+        await asyncio.gather(*closing, return_exceptions=True)
+
+    def _listed(self, picture: Picture) -> Picture | None:
+        """The host as it is listed already, under this name or another."""
+        named = self.find(picture.key.group, picture.connection.endpoint.name)
+        if named is not None or picture.inventory is None:
+            return named
+        return self.find(picture.key.group, picture.inventory.host.fully_qualified_domain_name)
 
     async def _refresh(self, key: HostKey) -> Picture:
         picture = await _read(self._sessions[key], self._pictures[key])
@@ -142,9 +174,15 @@ async def _read(session: Session, known: Picture) -> Picture:
     host = known.connection.endpoint.name
     try:
         answer = await session.run(INVENTORY_QUERY)
+        if (refused := essential_error(answer.errors)) is not None:
+            raise CmdletFailed(host, refused)
         return replace(known, inventory=Inventory.of(answer.output, answer.errors), failure=None)
     except UnexpectedAnswer as error:
         cure = _("Check that the Hyper-V role and its PowerShell module are installed on {host}.").format(host=host)
         return replace(known, failure=ProtocolFault(host, str(error), cure))
     except RemotingError as error:
         return replace(known, failure=error)
+
+
+def _same_name(one: Connection, other: Connection) -> bool:
+    return one.endpoint.name.lower() == other.endpoint.name.lower()

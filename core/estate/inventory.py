@@ -9,6 +9,7 @@ from uuid import UUID
 
 from core.hyperv.query import Question, Reading, TextQuestion, UnexpectedAnswer, ask
 from core.hyperv.records import Checkpoint, HardDiskDrive, Host, Machine, NetworkAdapter, Switch, Volume
+from core.language import _
 from core.powershell.command import Pipeline, command
 from core.remoting.records import ErrorRecord
 
@@ -51,11 +52,11 @@ class Inventory:
         reading = Reading.of(output)
         hosts = reading.records(_HOST)
         if len(hosts) != 1:
-            raise UnexpectedAnswer("Get-VMHost told nothing")
+            raise UnexpectedAnswer(_("It has no Hyper-V cmdlets."))
         try:
             read_at = datetime.datetime.fromisoformat(reading.texts.get(_CLOCK.name, ""))
         except ValueError as error:
-            raise UnexpectedAnswer(f"the host's clock cannot be read: {error}") from error
+            raise UnexpectedAnswer(_("Its clock cannot be read: {reason}.").format(reason=error)) from error
         return cls(
             read_at,
             hosts[0],
@@ -88,6 +89,15 @@ class Inventory:
         """The volume whose drive letter ``path`` begins with, or None."""
         letter = path[:1].upper() if path[1:2] == ":" else None
         return next((volume for volume in self.volumes if letter and volume.drive_letter == letter), None)
+
+
+def essential_error(errors: Sequence[ErrorRecord]) -> ErrorRecord | None:
+    """The first error that keeps an inventory from being true: the host or its machines could not be read.
+
+    Without it an empty list would look like a host without machines. A cmdlet that does not exist has another error,
+    and tells nothing.
+    """
+    return next((error for error in errors if error.cmdlet in ("Get-VM", "Get-VMHost")), None)
 
 
 @dataclass(frozen=True, slots=True)

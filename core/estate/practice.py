@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
-from typing import Literal
+from typing import IO, Literal
 
 import msgspec
 
@@ -16,6 +18,8 @@ from core.remoting.endpoint import Authentication, Credential, Endpoint
 from core.remoting.workers import Workers
 
 GROUP = "Practice"
+_READY_WITHIN = 60.0
+"""Seconds that the lab is given to start."""
 _PATIENCE = 10.0
 """Seconds that the lab is given to end by itself."""
 
@@ -57,7 +61,12 @@ class PracticeLab:
         arguments = [sys.executable, "-m", "lab", "--scenario", scenario, "--speed", str(speed)]
         if transcript is not None:
             arguments += ["--transcript", str(transcript)]
-        process, line, complaint = await workers.run(_launch, arguments)
+        process, complaints = await workers.run(_launch, arguments)
+        try:
+            line, complaint = await workers.run(_ready_line, process, complaints)
+        except asyncio.CancelledError:
+            process.kill()
+            raise
         try:
             ready = msgspec.json.decode(line, type=_Ready)
         except msgspec.DecodeError as error:
@@ -71,23 +80,35 @@ class PracticeLab:
         await workers.run(_end, self._process)
 
 
-def _launch(arguments: list[str]) -> tuple[subprocess.Popen[str], str, str]:
-    """The process, its ready line, and what it complained of where there is no such line."""
-    with tempfile.TemporaryFile("w+", encoding="utf-8") as complaints:
-        process = subprocess.Popen(
-            arguments,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=complaints,
-            text=True,
-            encoding="utf-8",
-        )
+def _launch(arguments: list[str]) -> tuple[subprocess.Popen[str], IO[str]]:
+    """The process, and the file with what it complains of."""
+    complaints = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - read and closed by _ready_line
+    process = subprocess.Popen(
+        arguments,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=complaints,
+        text=True,
+        encoding="utf-8",
+    )
+    return process, complaints
+
+
+def _ready_line(process: subprocess.Popen[str], complaints: IO[str]) -> tuple[str, str]:
+    """The line that a ready lab writes, and what it complains of where there is no such line.
+
+    A lab that is not ready in time is ended.
+    """
+    limit = threading.Timer(_READY_WITHIN, process.kill)
+    limit.start()
+    with complaints:
         line = process.stdout.readline() if process.stdout else ""
+        limit.cancel()
         if line:
-            return process, line, ""
+            return line, ""
         process.wait()
         complaints.seek(0)
-        return process, line, complaints.read()
+        return "", complaints.read()
 
 
 def _end(process: subprocess.Popen[str]) -> None:

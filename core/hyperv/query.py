@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from core.language import _
 from core.powershell.command import Command, Pipeline, Statement, Switch, command
 
 RecordT = TypeVar("RecordT", bound=msgspec.Struct)
@@ -22,7 +23,7 @@ _DEPTH = 3
 
 
 class UnexpectedAnswer(Exception):
-    """A host printed what cannot be read; the text says for which question, and what."""
+    """A host printed what cannot be read; the text is a sentence about the host."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ class Reading:
                 name = text.removeprefix(_MARKER)
                 texts[name] = ""
             elif name is None:
-                raise UnexpectedAnswer(f"output before the first marker: {text[:200]!r}")
+                raise UnexpectedAnswer(_("It printed something unasked: {text}").format(text=text[:200]))
             else:
                 texts[name] += text
         return cls(texts)
@@ -102,4 +103,5 @@ class Reading:
                 return msgspec.json.decode(text, type=tuple[question.record, ...])  # type: ignore[name-defined]
             return (msgspec.json.decode(text, type=question.record),)
         except msgspec.DecodeError as error:
-            raise UnexpectedAnswer(f"the answer about {question.name} cannot be read: {error}") from error
+            reason = _("Its answer about {subject} cannot be read: {error}.")
+            raise UnexpectedAnswer(reason.format(subject=question.name, error=error)) from error

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import AsyncIterator
+from uuid import UUID
 
 from core.estate.estate import Estate
 from core.feed import Feed
-from core.jobs.job import Job
+from core.jobs.job import Job, Patience
 from core.jobs.plan import Plan
 from core.jobs.status import JobStatus
 from core.language import _
@@ -26,8 +27,10 @@ class PlanOutdated(Exception):
 class Jobs:
     """Starts plans and follows them."""
 
-    def __init__(self, estate: Estate) -> None:
+    def __init__(self, estate: Estate, patience: Patience | None = None) -> None:
         self._estate = estate
+        self._patience = patience or Patience()
+        self._starting: set[UUID] = set()
         self._jobs: dict[int, Job] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._numbers = itertools.count(1)
@@ -49,14 +52,30 @@ class Jobs:
         Raises PlanOutdated when it does not fit, and RemotingError when the host cannot be asked; nothing was sent
         then.
         """
-        await self._check(plan)
+        machine_id = plan.expectation.machine_id
+        if machine_id in self._starting or any(
+            status.plan.expectation.machine_id == machine_id for status in self.under_way
+        ):
+            raise PlanOutdated(
+                _("A job for {machine} is under way. Nothing was sent.").format(machine=plan.expectation.machine_name),
+                _("Wait until it has ended."),
+            )
+        self._starting.add(machine_id)
+        try:
+            await self._check(plan)
+        finally:
+            self._starting.discard(machine_id)
         number = next(self._numbers)
-        job = Job(number, plan, self._estate, lambda status: self._feed.publish(number, status))
+        job = Job(number, plan, self._estate, lambda status: self._feed.publish(number, status), self._patience)
         self._jobs[number] = job
         task = asyncio.create_task(job.run(), name=f"job {number}")
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(lambda ended: self._ended(job, ended))
         return job.status
+
+    def give_up(self, number: int) -> None:
+        """Ask the hosts no longer what became of a job."""
+        self._jobs[number].give_up()
 
     async def cancel(self, number: int) -> None:
         """Ask for the end of a job.
@@ -75,9 +94,16 @@ class Jobs:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    def _ended(self, job: Job, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            job.show_broken(str(error))
+            message = f"job {job.status.number} ended unexpectedly"
+            task.get_loop().call_exception_handler({"message": message, "exception": error, "task": task})
+
     async def _check(self, plan: Plan) -> None:
         wanted = plan.expectation
-        picture = await self._estate.refresh(wanted.host)
+        picture = await self._estate.reread(wanted.host)
         if picture.failure is not None:
             raise picture.failure
         machine = picture.inventory.machine(wanted.machine_id) if picture.inventory else None

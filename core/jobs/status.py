@@ -17,11 +17,12 @@ class JobState(enum.Enum):
     COMPLETED = "completed"
     FAILED = "failed"
     CANCELLED = "cancelled"
+    UNKNOWN = "unknown"
 
     @property
     def is_final(self) -> bool:
         """Whether nothing follows."""
-        return self in (JobState.COMPLETED, JobState.FAILED, JobState.CANCELLED)
+        return self not in (JobState.RUNNING, JobState.FINDING_OUT)
 
     @property
     def word(self) -> str:
@@ -32,6 +33,7 @@ class JobState(enum.Enum):
             JobState.COMPLETED: _("Completed"),
             JobState.FAILED: _("Failed"),
             JobState.CANCELLED: _("Cancelled"),
+            JobState.UNKNOWN: _("Outcome unknown"),
         }[self]
 
 

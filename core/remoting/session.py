@@ -99,8 +99,11 @@ class Session:
                     raise step.failure
 
     async def stop(self) -> None:
-        """Stop the pipeline that runs, if one does: its caller gets PipelineStopped. Raises RemotingError."""
-        if self._busy() or self._runspace.running:
+        """Stop the call under way, if there is one: its caller gets PipelineStopped, and what was not sent is not sent.
+
+        Raises RemotingError.
+        """
+        if self._turn.locked():
             self._runspace.stop_wanted.set()
             await self._signal_stop()
 
@@ -123,8 +126,6 @@ class Session:
     async def _steps(self, pipeline: Pipeline, changes: bool, seconds: int) -> AsyncGenerator[Step, None]:
         await self._turn.acquire()
         try:
-            self._runspace.stop_wanted.clear()
-            self._stop_signalled = False
             if not self._runspace.is_open:
                 async with self._workers.opening:
                     self._refuse_if_closed()
@@ -171,7 +172,7 @@ class Session:
         if self._job is not None:
             self._job.cancel()
         if self._closed or not (self._busy() or self._runspace.running):
-            self._turn.release()
+            self._release_turn()
         else:
             self._winding_up = asyncio.create_task(self._wind_up())
 
@@ -191,7 +192,14 @@ class Session:
                 # The next call must not queue up behind a pipeline that does not end.
                 self._runspace.abandon()
         finally:
-            self._turn.release()
+            self._release_turn()
+
+    def _release_turn(self) -> None:
+        """Let the next call begin. A stop was meant for this one, also where it came before anything was sent."""
+        if not self._closed:
+            self._runspace.stop_wanted.clear()
+        self._stop_signalled = False
+        self._turn.release()
 
     def _busy(self) -> bool:
         return self._job is not None and not self._job.done()

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from core.amounts import size_text
+from core.estate.addresses import address_fault
 from core.estate.connection import HostKey
 from core.estate.estate import Estate, Picture
 from core.hyperv.disks import read_disks
@@ -215,6 +216,9 @@ class MoveWizard:
         name = self.choices.destination.strip()
         if not name:
             return (Problem("destination", _("No destination computer is named."), _("Choose or type one.")),)
+        if self.destination_picture is None and (fault := address_fault(name)):
+            cure = _("Type a name such as HV01 or hv01.contoso.example, or a network address.")
+            return (Problem("destination", fault, cure),)
         if self.source_picture.is_called(name):
             return (
                 Problem(
@@ -232,6 +236,10 @@ class MoveWizard:
         for failed in (source, picture):
             if failed.failure is not None:
                 return (failure_problem("destination", failed.failure),)
+        # A host may have been typed under another of its names: from here on it is the listed one.
+        self.choices.destination = picture.key.name
+        if typed_source := self._destination_typed():
+            return typed_source
         return tuple(self._destination_faults(source, picture))
 
     async def _reach_destination(self) -> Picture | None:
@@ -355,7 +363,7 @@ class MoveWizard:
         return await self.estate.ask(self.source, question)
 
     def _unreadable(self, field: str, error: UnexpectedAnswer) -> Problem:
-        what = _("The answer of {host} cannot be read: {reason}").format(host=self.source.name, reason=error)
+        what = _("{host} gave an unexpected answer.").format(host=self.source.name) + f" {error}"
         return Problem(field, what, _("Try again; if it stays so, check the Hyper-V module on the host."))
 
     def _shown_destination(self) -> str:

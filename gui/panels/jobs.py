@@ -26,13 +26,18 @@ from gui.panels.notice import text_label
 
 
 class JobsPanel(QWidget):
-    """All jobs, the latest first. ``cancel`` is called with the number of a job that is to be given up."""
+    """All jobs, the latest first.
 
-    def __init__(self, cancel: Callable[[int], None]) -> None:
+    ``cancel`` is called with the number of a job that is to be cancelled, ``give_up`` with that of one whose outcome
+    is not to be asked for any longer.
+    """
+
+    def __init__(self, cancel: Callable[[int], None], give_up: Callable[[int], None]) -> None:
         super().__init__()
         self.setObjectName("jobs")
         self.setAccessibleName(_("Jobs"))
         self._cancel = cancel
+        self._give_up = give_up
         self.rows: dict[int, JobRow] = {}
         self._nothing = text_label(_("No job has been started."))
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignHCenter)
@@ -60,7 +65,7 @@ class JobsPanel(QWidget):
         """Show where a job stands."""
         row = self.rows.get(status.number)
         if row is None:
-            row = JobRow(status.number, self._cancel, is_practice=is_practice)
+            row = JobRow(status.number, self._cancel, self._give_up, is_practice=is_practice)
             self.rows[status.number] = row
             self._nothing.hide()
             self._list.insertWidget(0, row)
@@ -70,11 +75,14 @@ class JobsPanel(QWidget):
 class JobRow(QFrame):
     """One job."""
 
-    def __init__(self, number: int, cancel: Callable[[int], None], *, is_practice: bool) -> None:
+    def __init__(
+        self, number: int, cancel: Callable[[int], None], give_up: Callable[[int], None], *, is_practice: bool
+    ) -> None:
         super().__init__()
         self.setObjectName(f"job_{number}")
         self.setStyleSheet(f"#job_{number} {{ background: #ffffff; border-bottom: 1px solid {theme.LINE}; }}")
         self._icon = QLabel()
+        self.icon_name = ""
         self._title = text_label()
         self._title.setFont(theme.text_font(bold=True))
         self._title.setWordWrap(False)
@@ -92,10 +100,10 @@ class JobRow(QFrame):
         self.detail.setObjectName("job_detail")
         self.cure = text_label(selectable=True)
         self.cure.setObjectName("job_cure")
-        self.cancel = QPushButton(_("Cancel"))
-        self.cancel.setObjectName("job_cancel")
-        self.cancel.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.cancel.clicked.connect(lambda: self._give_up(number, cancel))
+        self.cancel = _button("job_cancel", _("Cancel"))
+        self.cancel.clicked.connect(lambda: self._ask_for_end(number, cancel))
+        self.stop_asking = _button("job_stop_asking", _("Stop Asking"))
+        self.stop_asking.clicked.connect(lambda: give_up(number))
 
         first = QHBoxLayout()
         first.setSpacing(10)
@@ -114,7 +122,8 @@ class JobRow(QFrame):
         layout.setSpacing(10)
         layout.addWidget(self._icon, alignment=Qt.AlignmentFlag.AlignTop)
         layout.addLayout(words, 1)
-        layout.addWidget(self.cancel, alignment=Qt.AlignmentFlag.AlignVCenter)
+        for button in (self.cancel, self.stop_asking):
+            layout.addWidget(button, alignment=Qt.AlignmentFlag.AlignVCenter)
 
     def show_status(self, status: JobStatus) -> None:
         """Show where the job stands."""
@@ -122,9 +131,10 @@ class JobRow(QFrame):
             JobState.COMPLETED: "completed",
             JobState.FAILED: "error",
             JobState.CANCELLED: "cancelled",
+            JobState.UNKNOWN: "warning",
         }
-        name = names.get(status.state, "move")
-        self._icon.setPixmap(icon(name).pixmap(QSize(16, 16), self.devicePixelRatioF()))
+        self.icon_name = names.get(status.state, "move")
+        self._icon.setPixmap(icon(self.icon_name).pixmap(QSize(16, 16), self.devicePixelRatioF()))
         self._title.setText(status.plan.title)
         is_running = not status.state.is_final
         state = status.state.word
@@ -139,8 +149,10 @@ class JobRow(QFrame):
         self.detail.setVisible(bool(status.detail))
         self.cure.setText(status.cure)
         self.cure.setVisible(bool(status.cure))
-        self.cancel.setVisible(is_running)
+        self.cancel.setVisible(status.state is JobState.RUNNING)
         self.cancel.setAccessibleName(_("Cancel {job}").format(job=status.plan.title))
+        self.stop_asking.setVisible(status.state is JobState.FINDING_OUT)
+        self.stop_asking.setAccessibleName(_("Stop asking for the outcome of {job}").format(job=status.plan.title))
         self.setAccessibleName(_("{job}: {state}").format(job=status.plan.title, state=state))
 
     def show_refusal(self, what: str, cure: str) -> None:
@@ -152,7 +164,14 @@ class JobRow(QFrame):
         self.detail.show()
         self.cure.setVisible(bool(cure))
 
-    def _give_up(self, number: int, cancel: Callable[[int], None]) -> None:
+    def _ask_for_end(self, number: int, cancel: Callable[[int], None]) -> None:
         self.cancel.setEnabled(False)
         self.cancel.setText(_("Cancelling..."))
         cancel(number)
+
+
+def _button(name: str, text: str) -> QPushButton:
+    button = QPushButton(text)
+    button.setObjectName(name)
+    button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+    return button

@@ -34,11 +34,12 @@ def text_label(text: str = "", *, selectable: bool = False) -> QLabel:
 class Notice(QFrame):
     """One message: an icon, what there is to say, and a cure; hidden while there is none.
 
-    ``is_strip`` lets it lie between other panes, with a line below it only.
+    ``kind`` is that of the latest message. ``is_strip`` lets it lie between other panes, with a line below it only.
     """
 
     def __init__(self, *, is_strip: bool = False) -> None:
         super().__init__()
+        self.kind = ""
         self._border = "border-bottom" if is_strip else "border"
         self.setObjectName("notice")
         self._icon = QLabel()
@@ -62,6 +63,7 @@ class Notice(QFrame):
 
     def say(self, kind: str, what: str, cure: str = "") -> None:
         """Show a message; ``kind`` is error, warning, info, busy or practice and names the icon."""
+        self.kind = kind
         background, border = _BACKGROUNDS[kind]
         self.setStyleSheet(f"#notice {{ background: {background}; {self._border}: 1px solid {border}; }}")
         self._icon.setPixmap(icon(kind).pixmap(QSize(16, 16), self.devicePixelRatioF()))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeVar
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
@@ -19,12 +19,13 @@ from core.wizards.wizard import Problem, Step, Wizard
 from gui import theme
 from gui.icons import icon
 from gui.panels.notice import Notice
-from gui.tasks import Tasks, report
+from gui.tasks import Tasks
 from gui.wizards.page import Page
 from gui.wizards.step_list import StepList
 
-BUSY_SHOWS_AFTER = 0.1
-"""Seconds; what is over sooner does not flicker."""
+_T = TypeVar("_T")
+BUSY_SHOWS_AFTER = 100
+"""Milliseconds; what is over sooner does not flicker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +87,11 @@ class WizardDialog(QDialog):
         self._tasks = tasks
         self._visited: set[str] = set()
         self._navigation: asyncio.Task[None] | None = None
-        self._entry: asyncio.Task[None] | None = None
-        self._examination: asyncio.Task[tuple[Problem, ...]] | None = None
+        self._examination: asyncio.Task[bool] | None = None
         self._plan: Plan | None = None
+        self._busy = Busy("")
+        self._busy_timer = QTimer(self, singleShot=True, interval=BUSY_SHOWS_AFTER)
+        self._busy_timer.timeout.connect(lambda: self._show(self._busy))
         self._current = self._route()[0]
         self._build(is_practice)
         self._enter(self._current)
@@ -106,14 +109,14 @@ class WizardDialog(QDialog):
     @property
     def is_waiting(self) -> bool:
         """Whether the dialog waits for an answer of a host."""
-        waits = (self._navigation, self._entry)
+        waits = (self._navigation, self._examination)
         return any(task is not None and not task.done() for task in waits)
 
     def reject(self) -> None:
         """Cancel: the wait if there is one, else the wizard."""
         if self.is_waiting:
             self._stop_waiting()
-            self._show(Error(_("The check was stopped."), _("Go on to repeat it.")))
+            self._show(Error(_("The check was stopped. Nothing was changed."), _("Go on to repeat it.")))
         else:
             super().reject()
 
@@ -203,6 +206,7 @@ class WizardDialog(QDialog):
         return self._current.key == self._route()[-1].key
 
     def _enter(self, step: Step) -> None:
+        self._stop_examination()
         self._plan = None
         self._current = step
         self._visited.add(step.key)
@@ -220,7 +224,7 @@ class WizardDialog(QDialog):
         self._show(Valid())
         (page.first_field() or (self.commit if is_last else self.next)).setFocus()
         if page.examines_on_entry:
-            self._entry = self._tasks.start(self._examine_on_entry(), f"enter {step.key}")
+            self._examine()
 
     def _edited(self) -> None:
         self._stop_waiting()
@@ -239,7 +243,6 @@ class WizardDialog(QDialog):
         """Back to a step, or forward as far as nothing is wrong."""
         keys = [step.key for step in self._route()]
         if keys.index(key) <= self._place():
-            self._stop_examination()
             self._enter(self._route()[keys.index(key)])
             return
         while self._current.key != key and await self._passes():
@@ -247,69 +250,71 @@ class WizardDialog(QDialog):
 
     async def _passes(self) -> bool:
         """Whether nothing is wrong on the page. An examination that is under way is not begun anew."""
-        if self._examination is None:
-            step = self._current
-            self._examination = self._tasks.attempt(self.wizard.examine(step), f"examine {step.key}")
         examination = self._examination
-        if not await self._wait_for(examination, Busy(_("Asking the hosts..."))):
+        if examination is None or examination.done():
+            examination = self._examine()
+        await asyncio.wait((examination,))
+        return not examination.cancelled() and examination.exception() is None and examination.result()
+
+    def _examine(self) -> asyncio.Task[bool]:
+        self._examination = self._begin(self._examined(), f"examine {self._current.key}")
+        return self._examination
+
+    async def _examined(self) -> bool:
+        """Ask the hosts about the page and show what they say; whether nothing is wrong.
+
+        It is the only one that shows answers, and it ends with its page: no answer is ever taken for another page's.
+        """
+        page = self.page
+        self._show_soon(Busy(_("Asking the hosts...")))
+        try:
+            problems = await self.wizard.examine(self._current)
+            plan = await self.wizard.plan() if self._is_last() and not problems else None
+        except RemotingError as error:
+            self._show(Error(f"{error.sentence} {error.cause}", error.cure))
             return False
-        self._examination = None
-        problems = examination.result()
-        self.page.answered(problems)
+        page.answered(problems)
         self._show(Problems(problems) if problems else Valid())
+        if plan is not None:
+            self._plan = plan
+            page.show_plan(plan)
         return not problems
 
-    async def _examine_on_entry(self) -> None:
-        if await self._passes() and self._is_last():
-            await self._make_plan()
-
-    async def _make_plan(self) -> Plan:
-        self._plan = await self.wizard.plan()
-        self.page.show_plan(self._plan)
-        return self._plan
-
     async def _commit(self) -> None:
-        if self._plan is None and not await self._passes():
-            return
-        plan = self._plan or await self._make_plan()
+        while (plan := self._plan) is None:
+            if not await self._passes():
+                return
         # Should it turn out not to fit any more, the next try asks the hosts anew.
         self._plan = None
-        start = self._tasks.attempt(self._start_job(plan), "start the job")
-        if await self._wait_for(start, Busy(_("Reading the virtual machine once more..."))):
+        self._show_soon(Busy(_("Reading the virtual machine once more...")))
+        try:
+            # Awaited here and not in a task of its own: what cancels the navigation cancels this at once.
+            await self._carry_out(plan)
+        except PlanOutdated as error:
+            self._show(Error(error.what, error.cure))
+        except RemotingError as error:
+            self._show(Error(f"{error.sentence} {error.cause}", error.cure))
+        else:
             self._navigation = None
             self.accept()
-
-    async def _start_job(self, plan: Plan) -> None:
-        await self._carry_out(plan)
-
-    async def _wait_for(self, task: asyncio.Task[Any], busy: Busy) -> bool:
-        """Show ``busy`` while ``task`` runs, and the error in which it ends; whether it ended well."""
-        finished, _waiting = await asyncio.wait((task,), timeout=BUSY_SHOWS_AFTER)
-        if not finished:
-            self._show(busy)
-            await asyncio.wait((task,))
-        if task.cancelled():
-            return False
-        match task.exception():
-            case None:
-                return True
-            case PlanOutdated(what=what, cure=cure):
-                self._show(Error(what, cure))
-            case RemotingError(sentence=sentence, cause=cause, cure=cure):
-                self._show(Error(f"{sentence} {cause}", cure))
-            case error:
-                report(task, error)
-                what = _("Something unexpected went wrong: {error}").format(error=error)
-                self._show(Error(what, _("Try again. If it stays so, report it with this text.")))
-        self._examination = None
-        return False
 
     def _navigate(self, following: Coroutine[object, object, None]) -> None:
         """Go where ``following`` leads, unless the dialog is on its way already."""
         if self._navigation is not None and not self._navigation.done():
             following.close()
         else:
-            self._navigation = self._tasks.start(following, "navigate")
+            self._navigation = self._begin(following, "navigate")
+
+    def _begin(self, coroutine: Coroutine[object, object, _T], name: str) -> asyncio.Task[_T]:
+        """Run ``coroutine``; an error in it that nobody foresaw is shown too."""
+        task = self._tasks.start(coroutine, name)
+        task.add_done_callback(self._show_unforeseen)
+        return task
+
+    def _show_unforeseen(self, task: asyncio.Task[_T]) -> None:
+        if not task.cancelled() and (error := task.exception()):
+            what = _("Something unexpected went wrong: {error}").format(error=error)
+            self._show(Error(what, _("Try again. If it stays so, report it with this text.")))
 
     def _stop_waiting(self) -> None:
         self._stop_examination()
@@ -318,13 +323,19 @@ class WizardDialog(QDialog):
         self._navigation = None
 
     def _stop_examination(self) -> None:
-        for task in (self._examination, self._entry):
-            if task is not None:
-                task.cancel()
-        self._examination = self._entry = None
+        self._busy_timer.stop()
+        if self._examination is not None:
+            self._examination.cancel()
+        self._examination = None
+
+    def _show_soon(self, busy: Busy) -> None:
+        """Show ``busy`` unless something else is shown before."""
+        self._busy = busy
+        self._busy_timer.start()
 
     def _show(self, state: PageState) -> None:
         """The one place where the state of a page becomes visible."""
+        self._busy_timer.stop()
         match state:
             case Valid():
                 self.notice.clear()

@@ -13,8 +13,8 @@ from tests.laboratory import GROUP
 
 
 @contextlib.asynccontextmanager
-async def managed(connections: Iterable[Connection]) -> AsyncIterator[Estate]:
-    workers = Workers(4)
+async def managed(connections: Iterable[Connection], *, threads: int = 4) -> AsyncIterator[Estate]:
+    workers = Workers(threads)
     workers.start()
     estate = Estate(workers)
     try:

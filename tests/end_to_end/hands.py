@@ -9,7 +9,9 @@ from typing import TypeVar
 
 from PySide6.QtCore import QCoreApplication, QModelIndex, QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractItemView, QDialog, QTreeView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QDialog, QLabel, QTreeView, QWidget
+
+from gui.panels.notice import Notice
 
 T = TypeVar("T")
 WidgetT = TypeVar("WidgetT", bound=QWidget)
@@ -64,16 +66,31 @@ class Hands:
         QTest.keyClick(window.focusWidget() or window, key)
 
     async def until(self, seen: Callable[[], T | None], what: str) -> T:
-        """Wait until ``seen`` gives something; ``what`` is said when it does not."""
+        """Wait until ``seen`` gives something; ``what`` is said when it does not, with what the window says instead.
+
+        An error on the start page ends the wait: no host will come.
+        """
         try:
             async with asyncio.timeout(self.patience):
                 # What a window shows has no event of its own to wait for.
-                while not (result := seen()):  # noqa: ASYNC110
+                while not (result := seen()):
+                    if self._has_failed_to_start():
+                        raise self._missing(f"an error came before: {what}")
                     await asyncio.sleep(0.01)
         except TimeoutError:
-            self.picture("unexpected")
-            raise Unexpected(f"waited {self.patience:.0f} s for: {what}") from None
+            raise self._missing(f"waited {self.patience:.0f} s for: {what}") from None
         return result
+
+    def _has_failed_to_start(self) -> bool:
+        start_page = self.window.findChild(QWidget, "start_page")
+        return any(notice.kind == "error" and notice.isVisible() for notice in start_page.findChildren(Notice))
+
+    def _missing(self, what: str) -> Unexpected:
+        """What to raise, with everything that is said to whoever sits at the window."""
+        self.picture("unexpected")
+        said = [notice.text for notice in self.window.findChildren(Notice) if notice.isVisible()]
+        said += [label.text() for label in self.window.findChildren(QLabel, "status")]
+        return Unexpected("\n".join((what, "The window says:", *said)))
 
     async def dialog(self, name: str) -> QDialog:
         """The dialog called ``name``, once it is in front."""

@@ -211,7 +211,7 @@ async def walk(options: argparse.Namespace, complaints: list[str]) -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     for old in options.out.glob("*.png"):
         old.unlink()
-    async with opened(Options(options.scenario, SPEED, options.transcript)) as console:
+    async with opened(Options(options.scenario, SPEED, options.transcript, options.configuration)) as console:
         console.open_practice()
         tour = Tour(Hands(console.window, options.out, options.patience))
         await tour.short()
@@ -228,6 +228,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=Path(FOLDER), metavar="DIR")
     parser.add_argument("--scenario", default="two-sites", metavar="NAME")
     parser.add_argument("--transcript", type=Path, metavar="FILE")
+    parser.add_argument("--configuration", metavar="NAME", help="the session configuration to use on the hosts")
     parser.add_argument("--patience", type=float, default=PATIENCE, metavar="SECONDS")
     options = parser.parse_args(arguments)
     complaints: list[str] = []
@@ -238,7 +239,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             complaints.append(message)
 
     qInstallMessageHandler(note)
-    app = make_application()
+    app = make_application("en")
     began = time.monotonic()
     try:
         with make_runner(app) as runner:

@@ -21,7 +21,7 @@ from tests.laboratory import RunningLab
 @pytest.fixture(scope="session")
 def qapp() -> QApplication:
     """The program's own application, style and font; pytest-qt uses it too."""
-    return make_application()
+    return make_application("en")
 
 
 @pytest.fixture(scope="session")

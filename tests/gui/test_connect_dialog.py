@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QSpinBox
@@ -67,6 +68,25 @@ async def test_what_is_missing_is_named(console: Console) -> None:
     retype(find(connect, QLineEdit, "address"), "server")
     click(connect, "connect_now")
     assert "No user name is given." in connect.notice.text
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("http://hv01", "http://hv01 is the address of a web page"),
+        ("\\\\HV-02", "cannot contain the character"),
+        ("HV 02", "cannot contain the character ' '"),
+        ("hv01:5985", "cannot contain the character ':'"),
+    ],
+)
+async def test_what_is_no_name_is_refused_where_it_was_typed(console: Console, name: str, what: str) -> None:
+    connect = opened(console)
+    retype(find(connect, QLineEdit, "user_name"), "CONTOSO\\nobody")
+    retype(find(connect, QLineEdit, "address"), name)
+    click(connect, "connect_now")
+    assert what in connect.notice.text
+    assert "Type a name such as HV01" in connect.notice.text
+    assert connect.focusWidget() is find(connect, QLineEdit, "address")
 
 
 async def test_https_chooses_its_port_and_the_password_is_hidden(console: Console) -> None:

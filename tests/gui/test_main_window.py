@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
+
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton, QTreeWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton, QTreeWidget
 
+import gui.console
+from gui.application import opened, run
 from gui.console import Console
-from tests.gui.driving import click, dialog, find, go_to, machine_names, open_wizard, select_machine, until
+from gui.main_window import MainWindow
+from gui.options import Options
+from tests.gui.driving import (
+    PATIENCE,
+    click,
+    dialog,
+    find,
+    go_to,
+    machine_names,
+    open_wizard,
+    select_machine,
+    until,
+)
 from tests.laboratory import RunningLab
 
 
@@ -120,6 +137,23 @@ async def test_a_move_changes_both_lists_by_itself(practice: Console, lab: Runni
     assert lab.places()["HV-02"] == ["DC02", "PRINT01", "WEB01"]
 
 
+@pytest.fixture
+def seldom_polled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hosts are read when something happens, and not because their turn has come."""
+    monkeypatch.setattr(gui.console, "REFRESH_AFTER_DURING_JOB", 3600.0)
+
+
+async def test_a_move_under_way_shows_in_the_list(seldom_polled: None, practice: Console, lab: RunningLab) -> None:
+    model = practice.window.machines_model
+    row = machine_names(practice.window).index("WEB01")
+    assert model.index(row, 5).data() == "Operating normally"
+    wizard = open_wizard(practice, "WEB01")
+    await go_to(wizard, "summary")
+    click(wizard, "commit")
+    await until(lambda: model.index(row, 5).data() != "Operating normally")
+    assert practice.jobs.under_way
+
+
 async def test_closing_during_a_job_asks_first(practice: Console, lab: RunningLab) -> None:
     window = practice.window
     wizard = open_wizard(practice, "WEB01")
@@ -140,6 +174,64 @@ async def test_closing_during_a_job_asks_first(practice: Console, lab: RunningLa
     assert practice.closing.is_set()
 
 
+async def test_closing_during_a_job_stops_the_move(lab: RunningLab) -> None:
+    async with opened(Options()) as console:
+        for connection in lab.connections(practice=True):
+            console.estate.add(connection)
+        await until(lambda: machine_names(console.window))
+        wizard = open_wizard(console, "WEB01")
+        await go_to(wizard, "summary")
+        click(wizard, "commit")
+        await until(lambda: console.window.jobs.rows and console.window.jobs.rows[1].detail.text())
+    [move] = [entry for entry in lab.received() if entry["cmdlet"] == "Move-VM"]
+    assert move["outcome"] == "stopped"
+    lab.advance(3600)
+    places = lab.places()
+    assert "WEB01" in places["HV-01"]
+    assert "WEB01" not in places["HV-02"]
+
+
+async def test_a_window_can_be_closed_before_it_is_ready() -> None:
+    shown: list[bool] = []
+
+    def close() -> None:
+        [window] = [
+            each for each in QApplication.topLevelWidgets() if isinstance(each, MainWindow) and each.isVisible()
+        ]
+        shown.append(window.actions_offered.connect_to_server.isEnabled())
+        window.close()
+
+    # It comes right after the first step of the program, which shows the window.
+    program = asyncio.create_task(run(Options()))
+    asyncio.get_running_loop().call_soon(close)
+    async with asyncio.timeout(PATIENCE):
+        await program
+    assert shown == [False]
+
+
+async def test_a_job_whose_outcome_nobody_tells_can_be_left_alone(practice: Console, lab: RunningLab) -> None:
+    window = practice.window
+    wizard = open_wizard(practice, "WEB01")
+    await go_to(wizard, "summary")
+    click(wizard, "commit")
+    await until(lambda: window.jobs.rows and window.jobs.rows[1].detail.text())
+    row = window.jobs.rows[1]
+    assert row.stop_asking.isHidden()
+    lab.control("POST", "/hosts/HV-01/down", {})
+    await until(lambda: row.state.text() == "Asking the hosts")
+    assert row.cancel.isHidden()
+    window.close()
+    question = dialog(QMessageBox)
+    assert "the move goes on if the host has begun it" in question.informativeText()
+    assert "is stopped" not in question.informativeText()
+    question.reject()
+    click(window, "job_stop_asking")
+    await until(lambda: row.state.text() == "Outcome unknown")
+    assert row.stop_asking.isHidden()
+    assert row.icon_name == "warning"
+    assert not practice.jobs.under_way
+
+
 async def test_a_cancelled_job_says_where_the_machine_is(practice: Console, lab: RunningLab) -> None:
     window = practice.window
     wizard = open_wizard(practice, "WEB01")
@@ -149,5 +241,5 @@ async def test_a_cancelled_job_says_where_the_machine_is(practice: Console, lab:
     click(window, "job_cancel")
     await until(lambda: not practice.jobs.under_way)
     await until(lambda: window.jobs.rows[1].state.text() == "Cancelled")
-    assert window.jobs.rows[1].detail.text() == "The machine is still on HV-01, as it was."
+    assert "HV-01 had WEB01 as before, with nothing under way." in window.jobs.rows[1].detail.text()
     assert "WEB01" in lab.places()["HV-01"]

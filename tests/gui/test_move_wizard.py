@@ -180,6 +180,53 @@ async def test_cancel_stops_the_wait_before_it_closes_the_wizard(practice: Conso
     assert not wizard.isVisible()
 
 
+async def hold_back_the_start(practice: Console, lab: RunningLab) -> WizardDialog:
+    """Choose Move while HV-01 holds its answers back."""
+    wizard = open_wizard(practice, "WEB01")
+    await go_to(wizard, "summary")
+    lab.control("PUT", "/hosts/HV-01/disturbances", [{"kind": "stall", "action": "Receive"}])
+    click(wizard, "commit")
+    await until(lambda: "Reading the virtual machine once more" in wizard.notice.text)
+    return wizard
+
+
+async def nothing_was_sent(practice: Console, lab: RunningLab) -> None:
+    lab.control("DELETE", "/hosts/HV-01/disturbances")
+    source = practice.estate.pictures[0].key
+    await practice.estate.refresh(source)
+    await practice.estate.reread(source)
+    assert practice.jobs.statuses == ()
+    assert not any(entry["cmdlet"] == "Move-VM" for entry in lab.received())
+
+
+async def test_cancel_at_the_last_moment_sends_nothing(practice: Console, lab: RunningLab) -> None:
+    wizard = await hold_back_the_start(practice, lab)
+    click(wizard, "cancel")
+    assert wizard.isVisible()
+    assert not wizard.is_waiting
+    assert "The check was stopped. Nothing was changed." in wizard.notice.text
+    await nothing_was_sent(practice, lab)
+    assert "The check was stopped." in wizard.notice.text
+    click(wizard, "commit")
+    await until(lambda: practice.jobs.under_way)
+
+
+async def test_closing_at_the_last_moment_sends_nothing(practice: Console, lab: RunningLab) -> None:
+    wizard = await hold_back_the_start(practice, lab)
+    wizard.close()
+    assert not wizard.isVisible()
+    await nothing_was_sent(practice, lab)
+
+
+async def test_a_name_that_is_no_name_is_a_problem(practice: Console) -> None:
+    wizard = open_wizard(practice, "WEB01")
+    await go_to(wizard, "destination")
+    retype(find(wizard, QLineEdit, "destination_name"), "http://hv02")
+    click(wizard, "next")
+    await until(lambda: "http://hv02 is the address of a web page" in wizard.notice.text)
+    assert wizard.current.key == "destination"
+
+
 async def test_a_host_that_falls_silent_is_a_problem_and_not_a_crash(practice: Console, lab: RunningLab) -> None:
     wizard = open_wizard(practice, "WEB01")
     await go_to(wizard, "destination")

@@ -31,7 +31,7 @@ def has_come(transcript: Path, program: subprocess.Popen[str]) -> bool:
 
 def test_help_names_the_options() -> None:
     done = subprocess.run([sys.executable, "-m", "gui", "--help"], capture_output=True, text=True, check=True)
-    for option in ("--practice", "--transcript", "--speed"):
+    for option in ("--practice", "--transcript", "--speed", "--language"):
         assert option in done.stdout
 
 

@@ -10,18 +10,19 @@ from dataclasses import replace
 import msgspec
 import pytest
 
-from core.estate.inventory import changes
+from core.estate.inventory import changes, essential_error
 from core.hyperv.states import MachineState, SwitchType
 from core.remoting import errors
 from core.remoting.endpoint import Credential
+from core.remoting.records import ErrorRecord
 from tests.core.estates import key, machine_on, managed
 from tests.core.remoting.simulated_host import Relay, on_a_loop
 from tests.laboratory import RunningLab
 
 
 @on_a_loop
-async def test_a_refresh_reads_the_whole_host(lab: RunningLab) -> None:
-    async with managed([lab.connection("HV-01")]) as estate:
+async def test_a_refresh_reads_the_whole_host(shared_lab: RunningLab) -> None:
+    async with managed([shared_lab.connection("HV-01")]) as estate:
         picture = await estate.refresh(key("HV-01"))
     inventory = picture.inventory
     assert picture.failure is None
@@ -63,8 +64,8 @@ async def test_a_refresh_is_one_pipeline_of_cmdlets(lab: RunningLab) -> None:
 
 
 @on_a_loop
-async def test_a_refresh_is_one_command_one_receive_and_one_signal(lab: RunningLab) -> None:
-    direct = lab.connection("HV-01")
+async def test_a_refresh_is_one_command_one_receive_and_one_signal(shared_lab: RunningLab) -> None:
+    direct = shared_lab.connection("HV-01")
     relay = Relay()
     relay.host_port = direct.endpoint.port
     try:
@@ -81,18 +82,18 @@ async def test_a_refresh_is_one_command_one_receive_and_one_signal(lab: RunningL
 
 
 @on_a_loop
-async def test_an_endpoint_without_language_is_enough(lab: RunningLab) -> None:
-    async with managed(lab.connections(configuration="VMFerry")) as estate:
+async def test_an_endpoint_without_language_is_enough(shared_lab: RunningLab) -> None:
+    async with managed(shared_lab.connections(configuration="VMFerry")) as estate:
         assert (await machine_on(estate, "HV-01", "WEB01")).name == "WEB01"
 
 
 @on_a_loop
-async def test_who_asks_during_a_refresh_gets_that_one(lab: RunningLab) -> None:
-    async with managed([lab.connection("HV-01")]) as estate:
+async def test_who_asks_during_a_refresh_gets_that_one(shared_lab: RunningLab) -> None:
+    async with managed([shared_lab.connection("HV-01")]) as estate:
         await estate.refresh_all()
-        before = len({entry["pipeline"] for entry in lab.received()})
+        before = len({entry["pipeline"] for entry in shared_lab.received()})
         await asyncio.gather(*(estate.refresh(key("HV-01")) for _ in range(5)))
-        assert len({entry["pipeline"] for entry in lab.received()}) == before + 1
+        assert len({entry["pipeline"] for entry in shared_lab.received()}) == before + 1
 
 
 @on_a_loop
@@ -113,9 +114,9 @@ async def test_a_silent_host_keeps_its_last_picture_and_delays_no_other(lab: Run
 
 
 @on_a_loop
-async def test_a_visit_manages_only_a_host_that_answers(lab: RunningLab) -> None:
+async def test_a_visit_manages_only_a_host_that_answers(shared_lab: RunningLab) -> None:
     async with managed([]) as estate:
-        connection = lab.connection("HV-01")
+        connection = shared_lab.connection("HV-01")
         refused = replace(connection, credential=Credential("CONTOSO\\nobody", "wrong"))
         assert isinstance((await estate.visit(refused)).failure, errors.SignInRefused)
         assert estate.pictures == ()
@@ -124,15 +125,15 @@ async def test_a_visit_manages_only_a_host_that_answers(lab: RunningLab) -> None
 
 
 @on_a_loop
-async def test_a_host_cannot_be_listed_twice(lab: RunningLab) -> None:
-    async with managed([lab.connection("HV-01")]) as estate:
+async def test_a_host_cannot_be_listed_twice(shared_lab: RunningLab) -> None:
+    async with managed([shared_lab.connection("HV-01")]) as estate:
         with pytest.raises(ValueError, match="HV-01 is in the list already"):
-            estate.add(lab.connection("HV-01"))
+            estate.add(shared_lab.connection("HV-01"))
 
 
 @on_a_loop
-async def test_changes_tell_what_is_gone_new_and_changed(lab: RunningLab) -> None:
-    async with managed([lab.connection("HV-01")]) as estate:
+async def test_changes_tell_what_is_gone_new_and_changed(shared_lab: RunningLab) -> None:
+    async with managed([shared_lab.connection("HV-01")]) as estate:
         picture = await estate.refresh(key("HV-01"))
     new = picture.inventory
     assert new is not None
@@ -146,3 +147,59 @@ async def test_changes_tell_what_is_gone_new_and_changed(lab: RunningLab) -> Non
     assert found.gone == (stranger.machine_id,)
     assert changes(None, new).new == new.machines
     assert changes(new, new) == type(found)((), (), ())
+
+
+@on_a_loop
+async def test_a_new_password_for_a_listed_host_is_taken(shared_lab: RunningLab) -> None:
+    right = shared_lab.connection("HV-01")
+    wrong = replace(right, credential=Credential(right.credential.user_name, "wrong"))
+    async with managed([wrong]) as estate:
+        assert isinstance((await estate.refresh(right.key)).failure, errors.SignInRefused)
+        assert (await estate.visit(right)).failure is None
+        assert (await estate.refresh(right.key)).failure is None
+        assert len(estate.pictures) == 1
+
+
+@on_a_loop
+async def test_a_host_known_by_another_name_is_not_listed_twice(shared_lab: RunningLab) -> None:
+    listed = shared_lab.connection("HV-01")
+    alias = replace(listed, endpoint=replace(listed.endpoint, name="10.22.100.1"))
+    async with managed([listed]) as estate:
+        await estate.refresh_all()
+        assert (await estate.visit(alias)).key == listed.key
+        assert [picture.key for picture in estate.pictures] == [listed.key]
+
+
+@on_a_loop
+async def test_a_visit_that_is_given_up_leaves_no_shell_behind(lab: RunningLab) -> None:
+    async with managed([]) as estate:
+        visit = asyncio.create_task(estate.visit(lab.connection("HV-01")))
+        # The lab tells nobody when a shell opens.
+        while not lab.control("GET", "/hosts/HV-01")["shells"]:  # noqa: ASYNC110
+            await asyncio.sleep(0)
+        visit.cancel()
+        await asyncio.gather(visit, return_exceptions=True)
+    assert lab.control("GET", "/hosts/HV-01")["shells"] == []
+
+
+@on_a_loop
+async def test_machines_that_could_not_be_read_are_not_taken_for_none(shared_lab: RunningLab) -> None:
+    error = ErrorRecord("You do not have the required permission.", "AccessDenied,GetVM", cmdlet="Get-VM")
+    assert essential_error((ErrorRecord("No volumes.", cmdlet="Get-Volume"), error)) is error
+    assert essential_error((ErrorRecord("No volumes.", cmdlet="Get-Volume"),)) is None
+    async with managed([shared_lab.connection("HV-01")]) as estate:
+        picture = await estate.refresh(key("HV-01"))
+        assert picture.inventory is not None
+        assert essential_error(picture.inventory.errors) is None
+
+
+@on_a_loop
+async def test_a_reading_asked_for_anew_begins_after_the_call(shared_lab: RunningLab) -> None:
+    async with managed([shared_lab.connection("HV-01")]) as estate:
+        await estate.refresh_all()
+        before = len({entry["pipeline"] for entry in shared_lab.received()})
+        first = asyncio.create_task(estate.refresh(key("HV-01")))
+        await asyncio.sleep(0)
+        await estate.reread(key("HV-01"))
+        await first
+        assert len({entry["pipeline"] for entry in shared_lab.received()}) == before + 2

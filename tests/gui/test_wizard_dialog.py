@@ -1,0 +1,164 @@
+"""The wizard dialog with a wizard whose answers come when the test wants them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from uuid import UUID
+
+from PySide6.QtCore import QEvent, QObject
+
+from core.estate.connection import HostKey
+from core.hyperv.states import MachineState
+from core.jobs.plan import Expectation, Plan
+from core.jobs.queue import PlanOutdated
+from core.wizards.wizard import Problem, Step
+from gui.tasks import Tasks
+from gui.wizards.dialog import WizardDialog
+from gui.wizards.page import Page
+from tests.gui.driving import click, until
+
+HOST = HostKey("Lab", "HV-01")
+
+
+class TwoStepWizard:
+    """Two pages; what is wrong with either is what the test answers."""
+
+    title, commit = "Move", "Move"
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.answers: dict[str, asyncio.Future[tuple[Problem, ...]]] = {}
+        self.plans = 0
+
+    def steps(self) -> list[Step]:
+        return [Step("choices", "Choices", "Choices"), Step("summary", "Summary", "Summary")]
+
+    def problems(self, step: Step) -> tuple[Problem, ...]:
+        return ()
+
+    async def examine(self, step: Step) -> tuple[Problem, ...]:
+        self.asked.append(step.key)
+        self.answers[step.key] = asyncio.get_running_loop().create_future()
+        return await self.answers[step.key]
+
+    async def plan(self) -> Plan:
+        self.plans += 1
+        expectation = Expectation(HOST, machine_id=UUID(int=1), machine_name="WEB01", state=MachineState.RUNNING)
+        return Plan("Move", expectation, HOST, (), ())
+
+    def answer(self, key: str, *problems: Problem) -> None:
+        self.answers[key].set_result(problems)
+
+
+class ListeningPage(Page):
+    examines_on_entry = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard: list[tuple[Problem, ...]] = []
+
+    def answered(self, problems: tuple[Problem, ...]) -> None:
+        self.heard.append(problems)
+
+
+class OnShow(QObject):
+    """Calls ``action`` the first time that a widget is shown."""
+
+    def __init__(self, action: Callable[[], None]) -> None:
+        super().__init__()
+        self._action: Callable[[], None] | None = action
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show and self._action is not None:
+            action, self._action = self._action, None
+            action()
+        return False
+
+
+class Open:
+    """An open dialog over a TwoStepWizard."""
+
+    def __init__(self, carry_out: Callable[[Plan], Awaitable[object]], tasks: Tasks) -> None:
+        self.wizard = TwoStepWizard()
+        self.pages = {"choices": ListeningPage(), "summary": ListeningPage()}
+        self.dialog = WizardDialog(self.wizard, self.pages, carry_out, tasks, is_practice=True)
+        self.dialog.show()
+
+    def answer_when_it_shows_that_it_waits(self, key: str) -> None:
+        """Answer the moment the dialog, some time after the question, says that it waits."""
+        self._listener = OnShow(lambda: self.wizard.answer(key))
+        self.dialog.notice.installEventFilter(self._listener)
+        # By the time a window is painted, whatever waits for the answer next began to wait noticeably later.
+        self.dialog.grab()
+
+
+@asynccontextmanager
+async def opened(carry_out: Callable[[Plan], Awaitable[object]]) -> AsyncIterator[Open]:
+    tasks = Tasks()
+    shown = Open(carry_out, tasks)
+    try:
+        await until(lambda: shown.wizard.asked == ["choices"])
+        yield shown
+    finally:
+        shown.dialog.close()
+        await tasks.close()
+
+
+async def test_one_pages_answer_is_never_taken_for_anothers() -> None:
+    carried_out: list[Plan] = []
+
+    async def carry_out(plan: Plan) -> None:
+        carried_out.append(plan)
+
+    async with opened(carry_out) as shown:
+        dialog, wizard = shown.dialog, shown.wizard
+        shown.answer_when_it_shows_that_it_waits("choices")
+        click(dialog, "next")
+        await until(lambda: wizard.asked == ["choices", "summary"])
+        click(dialog, "commit")
+        await until(lambda: "Asking the hosts" in dialog.notice.text)
+        assert shown.pages["choices"].heard == [()]
+        assert shown.pages["summary"].heard == []
+        wizard.answer("summary", Problem("", "HV-02 is full.", "Make room."))
+        await until(lambda: not dialog.is_waiting)
+        assert "HV-02 is full." in dialog.notice.text
+        assert wizard.asked == ["choices", "summary"]
+        assert wizard.plans == 0
+        assert carried_out == []
+
+
+async def test_a_plan_that_was_refused_is_never_offered_again() -> None:
+    offered: list[Plan] = []
+
+    async def refuse(plan: Plan) -> None:
+        offered.append(plan)
+        raise PlanOutdated("WEB01 has changed.", "Look again.")
+
+    async with opened(refuse) as shown:
+        dialog, wizard = shown.dialog, shown.wizard
+        click(dialog, "next")
+        wizard.answer("choices")
+        await until(lambda: wizard.asked == ["choices", "summary"])
+        shown.answer_when_it_shows_that_it_waits("summary")
+        click(dialog, "commit")
+        await until(lambda: "WEB01 has changed." in dialog.notice.text)
+        click(dialog, "commit")
+        await until(lambda: wizard.asked == ["choices", "summary", "summary"])
+        assert len(offered) == 1
+        wizard.answer("summary")
+        await until(lambda: not dialog.is_waiting)
+        assert len(offered) == 2
+        assert offered[0] is not offered[1]
+
+
+async def test_next_goes_on_with_the_answer_that_is_awaited_already() -> None:
+    async def nothing(plan: Plan) -> None:
+        return None
+
+    async with opened(nothing) as shown:
+        click(shown.dialog, "next")
+        shown.wizard.answer("choices")
+        await until(lambda: shown.dialog.current.key == "summary")
+        assert shown.wizard.asked == ["choices", "summary"]
