@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 
@@ -47,7 +48,6 @@ class Estate:
         self._pictures: dict[HostKey, Picture] = {}
         self._sessions: dict[HostKey, Session] = {}
         self._refreshes: dict[HostKey, asyncio.Task[Picture]] = {}
-        self._closing: set[asyncio.Future[None]] = set()
         self._feed: Feed[HostKey, Picture] = Feed()
 
     @property
@@ -103,28 +103,25 @@ class Estate:
         reached by the new connection from then on; one that is listed under another name stays as it is, and that
         picture is returned.
         """
-        session = self.open_session(connection)
-        try:
+        async with contextlib.AsyncExitStack() as unless_kept:
+            session = self.open_session(connection)
+            unless_kept.push_async_callback(session.close)
             picture = await _read(session, Picture(connection))
-        except BaseException:
-            self._closing.add(asyncio.ensure_future(session.close()))
-            raise
-        if picture.inventory is None:
-            await session.close()
+            if picture.inventory is None:
+                return picture
+            listed = self._listed(picture)
+            if listed is not None and not _same_name(listed.connection, connection):
+                return listed
+            if listed is not None:
+                endpoint = replace(connection.endpoint, name=listed.connection.endpoint.name)
+                picture = replace(picture, connection=replace(connection, endpoint=endpoint))
+            unless_kept.pop_all()
+            former = self._sessions.get(picture.key)
+            if former is not None:
+                unless_kept.push_async_callback(former.close)
+            self._sessions[picture.key] = session
+            self._show(picture)
             return picture
-        listed = self._listed(picture)
-        if listed is not None and not _same_name(listed.connection, connection):
-            await session.close()
-            return listed
-        if listed is not None:
-            endpoint = replace(connection.endpoint, name=listed.connection.endpoint.name)
-            picture = replace(picture, connection=replace(connection, endpoint=endpoint))
-        former = self._sessions.get(picture.key)
-        self._sessions[picture.key] = session
-        self._show(picture)
-        if former is not None:
-            await former.close()
-        return picture
 
     async def refresh_all(self) -> None:
         """Read every host anew, all at once: a slow one does not delay another."""
@@ -150,8 +147,7 @@ class Estate:
         for task in list(self._refreshes.values()):
             task.cancel()
         await asyncio.gather(*self._refreshes.values(), return_exceptions=True)
-        closing = [*self._closing, *(session.close() for session in self._sessions.values())]
-        await asyncio.gather(*closing, return_exceptions=True)
+        await asyncio.gather(*(session.close() for session in self._sessions.values()), return_exceptions=True)
 
     def _listed(self, picture: Picture) -> Picture | None:
         """The host as it is listed already, under this name or another."""
