@@ -59,6 +59,14 @@ async def follow(watched: AsyncIterator[JobStatus], lab: RunningLab, step: float
     return seen
 
 
+async def is_under_way(watched: AsyncIterator[JobStatus], lab: RunningLab) -> None:
+    """Let simulated time pass until a good part of the disks is copied."""
+    async for status in watched:
+        if status.percent > 20:
+            return
+        lab.advance(3)
+
+
 async def has_begun(jobs: Jobs) -> None:
     """Wait until the host has told of the newest job for the first time."""
     async for status in jobs.watch():
@@ -116,10 +124,7 @@ async def test_cancelling_leaves_the_machine_at_the_source(lab: RunningLab) -> N
     async with running_jobs(lab) as (estate, jobs):
         started = await jobs.start(await plan_for(estate, "WEB01", r"D:\VMs\WEB01"))
         watched = jobs.watch()
-        async for status in watched:
-            if status.percent > 20:
-                break
-            lab.advance(3)
+        await is_under_way(watched, lab)
         await jobs.cancel(started.number)
         seen = await follow(watched, lab)
         assert seen[-1].state is JobState.CANCELLED
@@ -172,10 +177,7 @@ async def test_an_outcome_that_nobody_told_is_asked_for(lab: RunningLab) -> None
         plan = await plan_for(estate, "WEB01", r"D:\VMs\WEB01")
         watched = jobs.watch()
         await jobs.start(plan)
-        async for status in watched:
-            if status.percent > 20:
-                break
-            lab.advance(3)
+        await is_under_way(watched, lab)
         lab.control("PUT", "/hosts/HV-01/disturbances", [{"kind": "drop", "action": "Receive", "times": None}])
         async for status in watched:
             if status.state is JobState.FINDING_OUT:
@@ -194,10 +196,7 @@ async def test_a_destination_that_goes_away_fails_the_move_in_the_hosts_words(la
         plan = await plan_for(estate, "WEB01", r"D:\VMs\WEB01")
         watched = jobs.watch()
         await jobs.start(plan)
-        async for status in watched:
-            if status.percent > 20:
-                break
-            lab.advance(3)
+        await is_under_way(watched, lab)
         lab.control("POST", "/hosts/HV-02/down", {})
         async for status in watched:
             if status.state.is_final:
@@ -254,10 +253,7 @@ async def test_a_user_may_stop_asking(lab: RunningLab) -> None:
         plan = await plan_for(estate, "WEB01", r"D:\VMs\WEB01")
         watched = jobs.watch()
         started = await jobs.start(plan)
-        async for status in watched:
-            if status.percent > 20:
-                break
-            lab.advance(3)
+        await is_under_way(watched, lab)
         lab.process.kill()
         async for status in watched:
             if status.state is JobState.FINDING_OUT:
