@@ -57,7 +57,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setObjectName("main_window")
         self.setWindowIcon(icon("vmferry"))
-        self.resize(1180, 760)
+        self.resize(1260, 760)
         self.actions_offered = Actions(self)
         self._pictures: dict[HostKey, Picture] = {}
         self._host: HostKey | None = None
@@ -217,7 +217,7 @@ class MainWindow(QMainWindow):
         panes = QSplitter(Qt.Orientation.Horizontal)
         for pane in (self.tree, middle, self.actions_pane):
             panes.addWidget(pane)
-        panes.setSizes([230, 730, 220])
+        panes.setSizes([220, 810, 220])
         panes.setStretchFactor(1, 1)
         panes.setChildrenCollapsible(False)
         self.setCentralWidget(panes)

@@ -48,6 +48,7 @@ class Estate:
         self._pictures: dict[HostKey, Picture] = {}
         self._sessions: dict[HostKey, Session] = {}
         self._refreshes: dict[HostKey, asyncio.Task[Picture]] = {}
+        self._closing: set[asyncio.Task[None]] = set()
         self._feed: Feed[HostKey, Picture] = Feed()
 
     @property
@@ -103,9 +104,9 @@ class Estate:
         reached by the new connection from then on; one that is listed under another name stays as it is, and that
         picture is returned.
         """
-        async with contextlib.AsyncExitStack() as unless_kept:
+        with contextlib.ExitStack() as unless_kept:
             session = self.open_session(connection)
-            unless_kept.push_async_callback(session.close)
+            unless_kept.callback(self._let_go, session)
             picture = await _read(session, Picture(connection))
             if picture.inventory is None:
                 return picture
@@ -118,7 +119,7 @@ class Estate:
             unless_kept.pop_all()
             former = self._sessions.get(picture.key)
             if former is not None:
-                unless_kept.push_async_callback(former.close)
+                unless_kept.callback(self._let_go, former)
             self._sessions[picture.key] = session
             self._show(picture)
             return picture
@@ -147,7 +148,14 @@ class Estate:
         for task in list(self._refreshes.values()):
             task.cancel()
         await asyncio.gather(*self._refreshes.values(), return_exceptions=True)
-        await asyncio.gather(*(session.close() for session in self._sessions.values()), return_exceptions=True)
+        closing = [*self._closing, *(session.close() for session in self._sessions.values())]
+        await asyncio.gather(*closing, return_exceptions=True)
+
+    def _let_go(self, session: Session) -> None:
+        """Close a session in the background: whoever gave up waiting for it does not wait for that either."""
+        closing = asyncio.create_task(session.close(), name=f"close {session.endpoint.name}")
+        self._closing.add(closing)
+        closing.add_done_callback(self._closing.discard)
 
     def _listed(self, picture: Picture) -> Picture | None:
         """The host as it is listed already, under this name or another."""
