@@ -50,7 +50,8 @@ def test_new(administrator: Administrator, arguments: str, shown: dict[str, Valu
 def test_get(administrator: Administrator) -> None:
     (record,) = administrator.get(f"Get-VHD {WEB}")
     assert (record.get("Attached"), record.get("DiskNumber")) == (True, None)
-    assert administrator.values("Get-VM SQL01 | Select-Object VMId | Get-VHD", "VhdType") == ["Dynamic", "Fixed", "Dynamic"]
+    of_machine = administrator.values("Get-VM SQL01 | Select-Object VMId | Get-VHD", "VhdType")
+    assert of_machine == ["Dynamic", "Fixed", "Dynamic"]
 
 
 def test_resize(administrator: Administrator) -> None:

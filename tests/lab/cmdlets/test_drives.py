@@ -62,7 +62,7 @@ def test_generation_1_takes_ide_first(administrator: Administrator) -> None:
 
 def test_set(administrator: Administrator) -> None:
     (before,) = administrator.machine("TEST01").drives
-    text = f"Get-VMHardDiskDrive TEST01 | Set-VMHardDiskDrive -Path {NEW} -ToControllerLocation 5 -Passthru"
+    text = f"Set-VMHardDiskDrive TEST01 SCSI 0 0 -Path {NEW} -ToControllerLocation 5 -Passthru"
     (record,) = administrator.get(text)
     assert (record.get("Path"), record.get("ControllerLocation")) == (NEW, 5)
     assert before.disk is administrator.home.files.find(NEW)
@@ -160,4 +160,4 @@ def test_an_object_that_is_gone(administrator: Administrator) -> None:
 def test_german_words(administrator: Administrator) -> None:
     administrator.home.language = "de"
     (record,) = administrator.run(r"Add-VMDvdDrive WEB01 -Path D:\no.iso").errors
-    assert record.message.startswith("Fehler bei \"WEB01\" beim Hinzufügen des Geräts")
+    assert record.message.startswith('Fehler bei "WEB01" beim Hinzufügen des Geräts')
