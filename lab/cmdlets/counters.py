@@ -1,6 +1,6 @@
 """Get-Counter, for the processor and for live migrations.
 
-The names of the counters are those that monitoring tools publish (assumed to be complete enough). They are translated
+The names of the counters and of their instances are those that a published monitoring script uses. They are translated
 on a localised host: the English ones are not found on a German one, and the German ones for migrations are not known.
 """
 
@@ -38,8 +38,8 @@ MIGRATION_COUNTERS: Mapping[str, MigrationCounter] = {
     "Transfer Pass: Number": lambda migration, host: float(migration.passes),
     "Transfer Pass: Dirty Page Count": lambda migration, host: float(migration.dirty_pages),
     "Transfer Pass: Is blackout": lambda migration, host: float(migration.phase is Phase.SWITCHING),
-    "TCPTransport: Bytes Sent/sec": lambda migration, host: _memory_rate(migration) if migration.host is host else 0.0,
-    "TCPTransport: Bytes Received/sec": (
+    "TCP Transport: Bytes Sent/sec": lambda migration, host: _memory_rate(migration) if migration.host is host else 0.0,
+    "TCP Transport: Bytes Received/sec": (
         lambda migration, host: _memory_rate(migration) if migration.destination is host else 0.0
     ),
     "Receiver: Bytes Written/sec": (
@@ -95,7 +95,12 @@ def _sampled(call: Call, path: str) -> list[Sample]:
         if not names:
             raise _refused(call, "counter_missing", path)
         samples = [
-            Sample(MIGRATION, migration.machine.name.lower(), name, MIGRATION_COUNTERS[name](migration, host))
+            Sample(
+                MIGRATION,
+                f"{migration.machine.name}:VM Live Migration".lower(),
+                name,
+                MIGRATION_COUNTERS[name](migration, host),
+            )
             for migration in live_migrations(host)
             for name in names
         ]

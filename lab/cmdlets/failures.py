@@ -19,9 +19,7 @@ CATEGORIES = {
     "ObjectInUse": "ResourceBusy",
     "Unspecified": "NotSpecified",
 }
-"""The category of each kind of error; those of OperationFailed, OperationStopped, OutOfMemory and ObjectInUse are
-assumed.
-"""
+"""The category of each kind of error; those of OperationStopped and OutOfMemory are assumed."""
 
 
 def hyperv_error(call: Call, message: str, kind: str, target: Value = None) -> ErrorRecord:

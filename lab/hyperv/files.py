@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ntpath
 import uuid
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -121,14 +120,6 @@ class Volume:
     def has_folder(self, path: str) -> bool:
         """Whether ``path`` is the root or a folder."""
         return key(path).rstrip("\\") == key(self.root).rstrip("\\") or key(path) in self.folders
-
-    def children(self, path: str) -> Iterator[str | StoredFile]:
-        """What lies directly in a folder: paths of folders, then files, each in the order of their names."""
-        within = key(path).rstrip("\\")
-        folders = [folder for known, folder in self.folders.items() if ntpath.dirname(known).rstrip("\\") == within]
-        files = [file for known, file in self.files.items() if ntpath.dirname(known).rstrip("\\") == within]
-        yield from sorted(folders, key=str.lower)
-        yield from sorted(files, key=lambda file: file.path.lower())
 
 
 @dataclass(slots=True, eq=False)

@@ -29,7 +29,15 @@ from lab.hyperv.machine import (
     VirtualMachine,
     saved_state_path,
 )
-from lab.scenarios.scenario import DiskEntry, HostEntry, MachineEntry, Scenario, ShareEntry, size_in_bytes
+from lab.scenarios.scenario import (
+    DiskEntry,
+    HostEntry,
+    MachineEntry,
+    Scenario,
+    ShareEntry,
+    SwitchEntry,
+    size_in_bytes,
+)
 
 START = datetime.datetime(2025, 3, 10, 8, 0, tzinfo=datetime.UTC)
 """The moment at which every lab begins, so that the same seed always tells the same story."""
@@ -88,27 +96,34 @@ def _host(entry: HostEntry, domain: str, estate: Estate) -> Host:
         delegates_to=None if entry.delegates_to is None else frozenset(entry.delegates_to),
         aliases=frozenset(alias.lower() for alias in entry.aliases),
         switches=[
-            VirtualSwitch(s.name, estate.new_id(), SwitchType[s.kind], _adapter_of(s.kind)) for s in entry.switches
+            VirtualSwitch(s.name, estate.new_id(), SwitchType[s.kind], _adapter_of(s, entry)) for s in entry.switches
         ],
         interfaces=[
             NetworkInterface(
                 i.name,
-                "Intel(R) Ethernet Controller X710",
+                _description(number),
                 _mac_address(estate, "3CFDFE"),
                 i.address,
                 i.prefix_length,
                 int(i.speed_gbit * 1_000_000_000),
                 i.is_up,
             )
-            for i in entry.interfaces
+            for number, i in enumerate(entry.interfaces)
         ],
         closed_shell_cancels=entry.closed_shell_cancels,
         has_directory_module=entry.has_directory_module,
     )
 
 
-def _adapter_of(kind: str) -> str:
-    return "Intel(R) Ethernet Controller X710" if kind == "External" else ""
+def _adapter_of(switch: SwitchEntry, entry: HostEntry) -> str:
+    """The description of the physical adapter behind an external switch: each has the next one."""
+    external = [other for other in entry.switches if other.kind == "External"]
+    return _description(external.index(switch)) if switch in external else ""
+
+
+def _description(number: int) -> str:
+    """What Windows calls the adapters of one model: the first has no number."""
+    return "Intel(R) Ethernet Controller X710" + (f" #{number + 1}" if number else "")
 
 
 def _add_machine(entry: MachineEntry, host: Host) -> None:
