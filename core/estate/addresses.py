@@ -34,7 +34,9 @@ def address_fault(text: str) -> str | None:
 
 def _is_network_address(text: str) -> bool:
     try:
-        ipaddress.ip_address(text)
+        address = ipaddress.ip_address(text)
     except ValueError:
         return False
-    return True
+    # Python takes anything for the zone of an IPv6 address, also what ends it in a URL.
+    zone = address.scope_id if isinstance(address, ipaddress.IPv6Address) else None
+    return zone is None or not _ILLEGAL.search(zone)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.estate.addresses import LONGEST_NAME, address_fault
@@ -28,6 +28,7 @@ def test_names_and_addresses_are_taken(name: str) -> None:
         ("hv01/wsman", "'/'"),
         ("user@hv01", "'@'"),
         ("[::1]", "'['"),
+        ("::%#", "':'"),
         ("hv01..example", "before or after a dot"),
         (".", "before or after a dot"),
         ("a" * 64, "too long"),
@@ -40,6 +41,7 @@ def test_anything_else_is_refused_with_the_reason(name: str, words: str) -> None
     assert words in fault
 
 
+@example("::%#")
 @given(st.text(st.sampled_from("aZ9-_.:/\\@[]# \tüß%?"), max_size=LONGEST_NAME + 10))
 def test_what_is_taken_can_be_connected_to(name: str) -> None:
     if address_fault(name) is None:
