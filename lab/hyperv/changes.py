@@ -10,9 +10,12 @@ LEAST_MEMORY = 32 << 20
 MOST_MEMORY = 12 << 40
 
 
-def refusal(key: str, machine: VirtualMachine, host: Host, **names: object) -> OperationFailed:
+def refusal(
+    key: str, machine: VirtualMachine, host: Host, /, *, subject: object = None, **names: object
+) -> OperationFailed:
     """The failure ``key`` about ``machine``, in the words of ``host``."""
-    return failed(key, host.language, machine=machine.name, machine_id=str(machine.machine_id).upper(), **names)
+    machine_id = str(machine.machine_id).upper()
+    return failed(key, host.language, subject=subject, machine=machine.name, machine_id=machine_id, **names)
 
 
 def require_idle(machine: VirtualMachine, host: Host) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lab.hyperv.caller import Caller
+from lab.hyperv.changes import refusal
 from lab.hyperv.files import is_on_share, key
 from lab.hyperv.host import Delegation, Host, MigrationAuthentication
 from lab.hyperv.machine import MachineState, VirtualMachine
-from lab.hyperv.messages import OperationFailed, failed
+from lab.hyperv.messages import OperationFailed
 from lab.hyperv.placement import Placement
 
 REFUSED = "No connection could be made because the target machine actively refused it. (0x8007274D)"
@@ -119,12 +120,11 @@ class Move:
 
     def _failed(self, problem: str, *, subject: object = None, **names: object) -> OperationFailed:
         destination = self.destination
-        return failed(
+        return refusal(
             problem,
-            self.source.language,
+            self.machine,
+            self.source,
             subject=subject,
-            machine=self.machine.name,
-            machine_id=str(self.machine.machine_id).upper(),
             source=self.source.name,
             destination=destination.name if destination is not None else self.destination_name,
             **names,

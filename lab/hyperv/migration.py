@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum
 
+from lab.hyperv.changes import refusal
 from lab.hyperv.clock import Course
 from lab.hyperv.compatibility import Move
 from lab.hyperv.events import Level
@@ -27,7 +28,6 @@ from lab.hyperv.files import (
 )
 from lab.hyperv.host import Host
 from lab.hyperv.machine import MachineState, VirtualMachine, saved_state_path
-from lab.hyperv.messages import failed
 from lab.hyperv.operation import Operation, OperationalStatus
 from lab.hyperv.placement import Placement
 
@@ -303,12 +303,11 @@ def start_storage(machine: VirtualMachine, host: Host, placement: Placement) -> 
 
     Raises OperationFailed when the host refuses it; nothing has changed then.
     """
-    names = {"machine": machine.name, "machine_id": str(machine.machine_id).upper()}
     for drive in machine.drives:
         if drive.disk_number is not None:
-            raise failed("physical_disk", host.language, subject=drive, **names)
+            raise refusal("physical_disk", machine, host, subject=drive)
         if drive.is_shared and drive.disk is not None and key(drive.disk.path) in placement.disks:
-            raise failed("shared_disk", host.language, subject=drive, path=drive.disk.path, **names)
+            raise refusal("shared_disk", machine, host, subject=drive, path=drive.disk.path)
     _keep_limits(machine, host, host, copies=bool(placement.disks))
     return Migration(machine, host, host, placement).begin()
 
@@ -334,12 +333,4 @@ def _keep_limits(machine: VirtualMachine, source: Host, destination: Host, *, co
         for host in (source, destination):
             limit: int = getattr(host.migration, setting)
             if len(under_way(host)) >= limit:
-                raise failed(
-                    problem,
-                    source.language,
-                    machine=machine.name,
-                    machine_id=str(machine.machine_id).upper(),
-                    source=source.name,
-                    host=host.name,
-                    limit=limit,
-                )
+                raise refusal(problem, machine, source, source=source.name, host=host.name, limit=limit)

@@ -34,11 +34,6 @@ def in_one_folder(machine: VirtualMachine, folder: str) -> Placement:
     return Placement(rest, rest, rest, disks)
 
 
-def in_place(machine: VirtualMachine) -> Placement:
-    """Everything where it is."""
-    return Placement(machine.path, machine.checkpoint_path, machine.smart_paging_path, {})
-
-
 def by_item(
     machine: VirtualMachine,
     *,

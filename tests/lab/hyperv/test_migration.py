@@ -17,7 +17,7 @@ from lab.hyperv.host import Delegation, Host, MigrationAuthentication
 from lab.hyperv.machine import DiskDrive, DvdDrive, MachineState, Processor, VirtualMachine
 from lab.hyperv.messages import OperationFailed
 from lab.hyperv.migration import Migration, Phase, start_storage
-from lab.hyperv.placement import by_item, in_one_folder, in_place
+from lab.hyperv.placement import by_item, in_one_folder
 from lab.scenarios import scenario
 from lab.scenarios.building import START, build
 
@@ -216,7 +216,7 @@ def test_hosts_refuse_what_cannot_be(change: str, expected: str) -> None:
         case "already moving":
             start(estate, "WEB01")
         case "files stay":
-            placement = in_place(web)
+            placement = by_item(web)
         case "processor older":
             destination.processor = Processor("Intel", 1)
         case "processor of another maker":
@@ -336,7 +336,7 @@ def test_only_the_machine_moves_when_its_files_are_on_a_share() -> None:
         each.domain = "contoso.example"
     shared = next(m for m in source.machines.values() if m.name == "SHARED01")
     before = [drive.disk for drive in shared.drives]
-    migrations.start(Move(shared, source, destination.name, in_place(shared), ADMINISTRATOR))
+    migrations.start(Move(shared, source, destination.name, by_item(shared), ADMINISTRATOR))
     estate.clock.advance(1000)
     assert destination.machines[shared.machine_id] is shared
     assert [drive.disk for drive in shared.drives] == before

@@ -13,7 +13,7 @@ from lab.hyperv.host import Host
 from lab.hyperv.machine import VirtualMachine
 from lab.hyperv.messages import OperationFailed
 from lab.hyperv.operation import OperationalStatus
-from lab.hyperv.placement import in_one_folder, in_place
+from lab.hyperv.placement import by_item, in_one_folder
 from lab.scenarios import scenario
 from lab.scenarios.building import START, build
 
@@ -37,7 +37,7 @@ def machine(estate: Estate, name: str) -> tuple[VirtualMachine, Host]:
 
 def asked(estate: Estate, name: str, destination: str, folder: str | None = None) -> Move:
     moved, source = machine(estate, name)
-    placement = in_place(moved) if folder == "stay" else in_one_folder(moved, folder or f"D:\\VMs\\{name}")
+    placement = by_item(moved) if folder == "stay" else in_one_folder(moved, folder or f"D:\\VMs\\{name}")
     return Move(moved, source, destination, placement, CALLER)
 
 
