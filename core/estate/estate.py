@@ -124,10 +124,6 @@ class Estate:
             self._show(picture)
             return picture
 
-    async def refresh_all(self) -> None:
-        """Read every host anew, all at once: a slow one does not delay another."""
-        await asyncio.gather(*(self.refresh(key) for key in self._pictures))
-
     async def ask(self, key: HostKey, question: Pipeline) -> Answer:
         """What a host answers to a pipeline that only reads.
 

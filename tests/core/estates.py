@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterable
 
@@ -24,6 +25,11 @@ async def managed(connections: Iterable[Connection], *, threads: int = 4) -> Asy
     finally:
         await estate.close()
         await workers.close()
+
+
+async def read_all(estate: Estate) -> None:
+    """Read every host, all at once."""
+    await asyncio.gather(*(estate.refresh(picture.key) for picture in estate.pictures))
 
 
 def key(name: str) -> HostKey:

@@ -15,7 +15,7 @@ from core.hyperv.states import MachineState, SwitchType
 from core.remoting import errors
 from core.remoting.endpoint import Credential
 from core.remoting.records import ErrorRecord
-from tests.core.estates import key, machine_on, managed
+from tests.core.estates import key, machine_on, managed, read_all
 from tests.core.remoting.simulated_host import Relay, on_a_loop
 from tests.laboratory import RunningLab
 
@@ -90,7 +90,7 @@ async def test_an_endpoint_without_language_is_enough(shared_lab: RunningLab) ->
 @on_a_loop
 async def test_who_asks_during_a_refresh_gets_that_one(shared_lab: RunningLab) -> None:
     async with managed([shared_lab.connection("HV-01")]) as estate:
-        await estate.refresh_all()
+        await read_all(estate)
         before = len({entry["pipeline"] for entry in shared_lab.received()})
         await asyncio.gather(*(estate.refresh(key("HV-01")) for _ in range(5)))
         assert len({entry["pipeline"] for entry in shared_lab.received()}) == before + 1
@@ -101,7 +101,7 @@ async def test_a_silent_host_keeps_its_last_picture_and_delays_no_other(lab: Run
     refusing = lab.connection("HV-02")
     wrong = replace(refusing, credential=Credential(refusing.credential.user_name, "wrong"))
     async with managed([lab.connection("HV-01"), wrong]) as estate:
-        await estate.refresh_all()
+        await read_all(estate)
         good, bad = estate.pictures
         assert good.failure is None
         assert isinstance(bad.failure, errors.SignInRefused)
@@ -165,7 +165,7 @@ async def test_a_host_known_by_another_name_is_not_listed_twice(shared_lab: Runn
     listed = shared_lab.connection("HV-01")
     alias = replace(listed, endpoint=replace(listed.endpoint, name="10.22.100.1"))
     async with managed([listed]) as estate:
-        await estate.refresh_all()
+        await read_all(estate)
         assert (await estate.visit(alias)).key == listed.key
         assert [picture.key for picture in estate.pictures] == [listed.key]
 
@@ -196,7 +196,7 @@ async def test_machines_that_could_not_be_read_are_not_taken_for_none(shared_lab
 @on_a_loop
 async def test_a_reading_asked_for_anew_begins_after_the_call(shared_lab: RunningLab) -> None:
     async with managed([shared_lab.connection("HV-01")]) as estate:
-        await estate.refresh_all()
+        await read_all(estate)
         before = len({entry["pipeline"] for entry in shared_lab.received()})
         first = asyncio.create_task(estate.refresh(key("HV-01")))
         await asyncio.sleep(0)

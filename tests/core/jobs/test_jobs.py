@@ -17,7 +17,7 @@ from core.jobs.job import Patience
 from core.jobs.plan import Action, Expectation, Plan
 from core.jobs.queue import Jobs, PlanOutdated
 from core.jobs.status import JobState, JobStatus
-from tests.core.estates import key, machine_on, managed
+from tests.core.estates import key, machine_on, managed, read_all
 from tests.core.remoting.simulated_host import on_a_loop
 from tests.laboratory import RunningLab
 
@@ -25,7 +25,7 @@ IMPATIENT = Patience(look_again_after=0.02, quiet_for=0.5)
 
 
 async def plan_for(estate: Estate, machine: str, folder: str, destination: str = "HV-02") -> Plan:
-    await estate.refresh_all()
+    await read_all(estate)
     found = await machine_on(estate, "HV-01", machine)
     pipeline = move_to_one_folder(found.machine_id, destination, folder)
     return Plan(

@@ -14,7 +14,7 @@ from core.powershell.script import script
 from core.remoting.endpoint import Credential
 from core.wizards.move import MoveWizard
 from core.wizards.wizard import Problem
-from tests.core.estates import key, machine_on, managed
+from tests.core.estates import key, machine_on, managed, read_all
 from tests.core.remoting.simulated_host import on_a_loop
 from tests.laboratory import RunningLab
 
@@ -22,7 +22,7 @@ GOLDEN = Path(__file__).parent / "move_single_location.ps1"
 
 
 async def wizard_for(estate: Estate, machine: str = "WEB01", host: str = "HV-01") -> MoveWizard:
-    await estate.refresh_all()
+    await read_all(estate)
     return MoveWizard(estate, key(host), await machine_on(estate, host, machine))
 
 
@@ -197,7 +197,7 @@ def test_a_folder_that_cannot_be_is_refused(shared_lab: RunningLab, folder: str,
 @on_a_loop
 async def test_what_the_host_itself_objects_to_stands_on_the_summary(lab: RunningLab) -> None:
     async with managed(lab.connections()) as estate:
-        await estate.refresh_all()
+        await read_all(estate)
         wizard = await wizard_for(estate, "SQL01")
         wizard.choices.destination = "HV-DR"
         wizard.choices.folder = r"R:\Replica\SQL01"
