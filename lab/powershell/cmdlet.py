@@ -164,7 +164,7 @@ class CmdletTable:
         self._cmdlets: dict[str, AnyCmdlet] = {}
         for entry in cmdlets:
             if entry.name.lower() not in known:
-                raise ValueError(f"{entry.name} is not documented: add it to documented.json")
+                raise ValueError(f"{entry.name} is not documented: add it to a file in documented/")
             for name in (entry.name, *entry.aliases):
                 if name.lower() in self._cmdlets:
                     raise ValueError(f"{name} is served twice")

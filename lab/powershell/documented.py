@@ -1,6 +1,6 @@
 """The documented parameter sets of the cmdlets that simulated hosts serve.
 
-``documented.json`` copies facts from Microsoft's cmdlet reference: for each cmdlet, and each group of Windows
+The files in ``documented/`` copy facts from Microsoft's cmdlet reference: for each cmdlet, and each group of Windows
 versions with the same parameters, the parameter sets as documented. Versions are ``2012``, ``2012R2``,
 ``2016``, ``2019``, ``2022`` and ``2025``; cmdlets that come with PowerShell itself are those of Windows
 PowerShell 5.1 on every version.
@@ -90,7 +90,7 @@ class CommandSyntax:
 
 
 class Documentation:
-    """The documented cmdlets; ``content`` has the shape of ``documented.json``."""
+    """The documented cmdlets; ``content`` is that of the files in ``documented/``."""
 
     def __init__(self, content: Mapping[str, Any]) -> None:
         self._content = {name.lower(): (name, entry) for name, entry in content.items()}
@@ -122,8 +122,11 @@ class Documentation:
 @functools.cache
 def documentation() -> Documentation:
     """The documentation that comes with the lab."""
-    text = resources.files(__package__).joinpath("documented.json").read_text(encoding="utf-8")
-    return Documentation(json.loads(text))
+    folder = resources.files(__package__).joinpath("documented")
+    content: dict[str, Any] = {}
+    for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        content |= json.loads(file.read_text(encoding="utf-8"))
+    return Documentation(content)
 
 
 def _parameter_sets(described: list[dict[str, Any]]) -> tuple[ParameterSet, ...]:
