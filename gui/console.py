@@ -218,7 +218,7 @@ class Console:
             if status.detail and status.number not in begun:
                 # The host is at work: its list is to say so, and not only when its turn comes.
                 begun.add(status.number)
-                source = status.plan.expectation.host
+                source = status.host
                 self._tasks.start(self.estate.reread(source), f"refresh {source}")
 
     async def _poll(self, key: HostKey) -> None:
@@ -236,7 +236,7 @@ class Console:
 
 def _left_behind(status: JobStatus) -> str:
     """What becomes of a job that is under way when the program ends."""
-    names = {"job": status.plan.title, "host": status.plan.expectation.host.name}
+    names = {"job": status.title, "host": status.host.name}
     if status.state is JobState.FINDING_OUT:
         text = _("{job}: its outcome is not asked for any longer; the move goes on if the host has begun it.")
     else:

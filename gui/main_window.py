@@ -124,12 +124,14 @@ class MainWindow(QMainWindow):
 
     def show_status(self, status: JobStatus) -> None:
         """Show where a job stands."""
-        moving = (status.plan.expectation.host, status.plan.expectation.machine_id)
-        if status.state.is_final:
-            self._moving.discard(moving)
-        else:
-            self._moving.add(moving)
-        picture = self._pictures[status.plan.expectation.host]
+        expected = status.plan.expectation if status.plan else None
+        if expected is not None:
+            moving = (expected.host, expected.machine_id)
+            if status.state.is_final:
+                self._moving.discard(moving)
+            else:
+                self._moving.add(moving)
+        picture = self._pictures[status.host]
         self.jobs.show_status(status, is_practice=picture.connection.is_practice)
         self._offer_actions()
 

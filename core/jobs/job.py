@@ -38,7 +38,10 @@ class Job:
     def __init__(
         self, number: int, plan: Plan, estate: Estate, publish: Callable[[JobStatus], None], patience: Patience
     ) -> None:
-        self.status = JobStatus(number, plan)
+        self.status = JobStatus(number, plan.title, plan.host, plan)
+        self._plan = plan
+        assert plan.expectation is not None
+        self._expectation = plan.expectation
         self._estate = estate
         self._publish = publish
         self._patience = patience
@@ -50,7 +53,7 @@ class Job:
         """Carry the plan out. What goes wrong becomes the state of the job, not an exception."""
         self._show()
         try:
-            for action in self.status.plan.actions:
+            for action in self._plan.actions:
                 if self._cancel_asked:
                     self._show(state=JobState.CANCELLED, detail=_("It was cancelled before anything was sent."))
                     return
@@ -123,8 +126,7 @@ class Job:
         under way on it, or a destination that does not answer, leaves the outcome open (``needs_quiet``), unless the
         host has told already that it failed.
         """
-        plan = self.status.plan
-        wanted = plan.expectation
+        wanted = self._expectation
         clock = asyncio.get_running_loop().time
         quiet_since: float | None = None
         while not self._given_up.is_set():
@@ -152,8 +154,9 @@ class Job:
         )
 
     def _show_arrived(self) -> None:
-        plan = self.status.plan
-        where = _("{machine} is on {host}.").format(machine=plan.expectation.machine_name, host=plan.destination.name)
+        where = _("{machine} is on {host}.").format(
+            machine=self._expectation.machine_name, host=self._plan.hosts[-1].name
+        )
         complaint = self.status.detail if self.status.cure else ""
         self._show(state=JobState.COMPLETED, percent=100, detail="\n".join(filter(None, (where, complaint))), cure="")
 
@@ -161,14 +164,14 @@ class Job:
         return JobState.FAILED, error.record.message, error.cure
 
     def _not_moved(self, _source: Picture) -> tuple[JobState, str, str]:
-        wanted = self.status.plan.expectation
+        wanted = self._expectation
         detail = _("The host reported success, but {machine} is still on {host}.").format(
             machine=wanted.machine_name, host=wanted.host.name
         )
         return JobState.FAILED, detail, _("Look at the events of the host, then try again.")
 
     def _still_there(self, source: Picture) -> tuple[JobState, str, str]:
-        wanted = self.status.plan.expectation
+        wanted = self._expectation
         seen = source.inventory.read_at.strftime("%H:%M:%S") if source.inventory else ""
         detail = _("At {time} by its clock, {host} had {machine} as before, with nothing under way.").format(
             time=seen, machine=wanted.machine_name, host=wanted.host.name
@@ -179,9 +182,8 @@ class Job:
 
     async def _look(self) -> tuple[Picture, Picture]:
         """Pictures of both hosts that were taken after this call."""
-        plan = self.status.plan
         source, destination = await asyncio.gather(
-            self._estate.reread(plan.expectation.host), self._estate.reread(plan.destination)
+            self._estate.reread(self._expectation.host), self._estate.reread(self._plan.hosts[-1])
         )
         return source, destination
 

@@ -1,4 +1,4 @@
-"""A plan: what is to be done, on which host, and what must still be true when it is."""
+"""A plan: what is to be done, on which host, what must still be true when it is, and how it is to end."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from uuid import UUID
 
 from core.estate.connection import HostKey
 from core.hyperv.states import MachineState
+from core.jobs.goal import Goal
 from core.powershell.command import Pipeline
 
 
@@ -21,20 +22,86 @@ class Expectation:
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
-    """One changing call. ``undo`` says in a sentence what undoes it, or that nothing does."""
+class Migration:
+    """What an action copies: ``memory`` and ``storage`` bytes, to ``destination``.
 
+    ``destination`` is the action's own host when only storage moves.
+    """
+
+    destination: HostKey
+    memory: int
+    storage: int
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One changing call, and the ``goal`` by which the hosts tell whether it was made.
+
+    ``undo`` takes it back, once it is done; ``undo_text`` says in a sentence what undoes it, or that nothing does.
+    """
+
+    title: str
     host: HostKey
     pipeline: Pipeline
-    undo: str
+    goal: Goal
+    undo_text: str
+    undo: Action | None = None
+    migration: Migration | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedAdapter:
+    """An adapter as it is to stand: its MAC address, its name, and its switch (empty: not connected)."""
+
+    mac_address: str
+    name: str
+    switch_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder of a host."""
+
+    host: HostKey
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedEnd:
+    """How a machine is to stand when its plan is done.
+
+    ``disks`` are the paths of its disk files on ``host``; ``former_folders`` may be left behind empty.
+    """
+
+    host: HostKey
+    disks: tuple[str, ...]
+    adapters: tuple[PlannedAdapter, ...]
+    has_heartbeat: bool
+    former_folders: tuple[Folder, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a wizard's choices come to: shown, printed as a script, and carried out as it is."""
+    """What a wizard's choices come to: shown, printed as a script, and carried out as it is.
+
+    ``host`` is where the machine is, or whatever is changed. ``checks`` say in sentences what was found in order
+    beforehand.
+    """
 
     title: str
-    expectation: Expectation
-    destination: HostKey
+    host: HostKey
     actions: tuple[Action, ...]
-    summary: tuple[tuple[str, str], ...]
+    summary: tuple[tuple[str, str], ...] = ()
+    expectation: Expectation | None = None
+    end: PlannedEnd | None = None
+    checks: tuple[str, ...] = ()
+
+    @property
+    def hosts(self) -> tuple[HostKey, ...]:
+        """Every host that the plan has to do with, that of the machine first."""
+        involved = dict.fromkeys((self.host,))
+        for action in self.actions:
+            involved[action.host] = None
+            if action.migration is not None:
+                involved[action.migration.destination] = None
+        return tuple(involved)

@@ -52,10 +52,10 @@ class Jobs:
         Raises PlanOutdated when it does not fit, and RemotingError when the host cannot be asked; nothing was sent
         then.
         """
+        assert plan.expectation is not None
         machine_id = plan.expectation.machine_id
-        if machine_id in self._starting or any(
-            status.plan.expectation.machine_id == machine_id for status in self.under_way
-        ):
+        taken = (status.plan.expectation for status in self.under_way if status.plan is not None)
+        if machine_id in self._starting or any(other and other.machine_id == machine_id for other in taken):
             raise PlanOutdated(
                 _("A job for {machine} is under way. Nothing was sent.").format(machine=plan.expectation.machine_name),
                 _("Wait until it has ended."),
@@ -103,6 +103,7 @@ class Jobs:
 
     async def _check(self, plan: Plan) -> None:
         wanted = plan.expectation
+        assert wanted is not None
         picture = await self._estate.reread(wanted.host)
         if picture.failure is not None:
             raise picture.failure

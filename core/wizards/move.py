@@ -19,7 +19,9 @@ from core.hyperv.migration import compare_for_one_folder, move_to_one_folder
 from core.hyperv.paths import folder_fault, same_path
 from core.hyperv.query import Reading, UnexpectedAnswer, ask
 from core.hyperv.records import Machine, VirtualDisk
-from core.jobs.plan import Action, Expectation, Plan
+from core.hyperv.states import MachineState
+from core.jobs.goal import Arrived
+from core.jobs.plan import Action, Expectation, Migration, Plan
 from core.language import _
 from core.powershell.command import Pipeline
 from core.remoting.errors import RemotingError
@@ -174,12 +176,22 @@ class MoveWizard:
         undo = _("Moving the machine back undoes it. Until the machine has switched, it stays on {host}.").format(
             host=self.source.name
         )
+        title = _("Move {machine} to {host}").format(machine=self.machine.name, host=picture.key.name)
+        memory = self.machine.memory_assigned if self.machine.state is MachineState.RUNNING else 0
+        action = Action(
+            title=title,
+            host=self.source,
+            pipeline=pipeline,
+            goal=Arrived(self.machine.machine_id, self.source, picture.key),
+            undo_text=undo,
+            migration=Migration(picture.key, memory, self.size),
+        )
         return Plan(
-            title=_("Move {machine} to {host}").format(machine=self.machine.name, host=picture.key.name),
-            expectation=Expectation(self.source, self.machine.machine_id, self.machine.name, self.machine.state),
-            destination=picture.key,
-            actions=(Action(self.source, pipeline, undo),),
+            title=title,
+            host=self.source,
+            actions=(action,),
             summary=self.summary(),
+            expectation=Expectation(self.source, self.machine.machine_id, self.machine.name, self.machine.state),
         )
 
     def summary(self) -> tuple[tuple[str, str], ...]:

@@ -11,20 +11,33 @@ from core.jobs.plan import Plan
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One page of a wizard: ``key`` names the page, ``name`` stands in the list of steps, ``heading`` on the page."""
+    """One page of a wizard: ``name`` stands in the list of steps, ``heading`` on the page.
+
+    ``key`` tells the step from all others of the route. Steps of the same kind, such as one for each disk, share
+    ``page``, the kind of page that shows them; it is the key where there is only one.
+    """
 
     key: str
     name: str
     heading: str
+    page: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "page", self.page or self.key)
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something the user can cure: the ``field`` it belongs to, what is wrong, and what to do."""
+    """Something the user can cure: the ``field`` it belongs to, what is wrong, and what to do.
+
+    ``fix`` is a plan by which the program can cure it. A warning keeps nobody on the page.
+    """
 
     field: str
     what: str
     cure: str
+    fix: Plan | None = None
+    is_warning: bool = False
 
 
 class Wizard(Protocol):

@@ -135,7 +135,7 @@ class JobRow(QFrame):
         }
         self.icon_name = names.get(status.state, "move")
         self._icon.setPixmap(icon(self.icon_name).pixmap(QSize(16, 16), self.devicePixelRatioF()))
-        self._title.setText(status.plan.title)
+        self._title.setText(status.title)
         is_running = not status.state.is_final
         state = status.state.word
         if status.state is JobState.RUNNING:
@@ -144,16 +144,16 @@ class JobRow(QFrame):
         # A bar that moves by itself would claim progress that nobody knows of.
         self.progress.setValue(status.percent)
         self.progress.setVisible(is_running)
-        self.progress.setAccessibleName(_("Progress of {job}").format(job=status.plan.title))
+        self.progress.setAccessibleName(_("Progress of {job}").format(job=status.title))
         self.detail.setText(status.detail)
         self.detail.setVisible(bool(status.detail))
         self.cure.setText(status.cure)
         self.cure.setVisible(bool(status.cure))
         self.cancel.setVisible(status.state is JobState.RUNNING)
-        self.cancel.setAccessibleName(_("Cancel {job}").format(job=status.plan.title))
+        self.cancel.setAccessibleName(_("Cancel {job}").format(job=status.title))
         self.stop_asking.setVisible(status.state is JobState.FINDING_OUT)
-        self.stop_asking.setAccessibleName(_("Stop asking for the outcome of {job}").format(job=status.plan.title))
-        self.setAccessibleName(_("{job}: {state}").format(job=status.plan.title, state=state))
+        self.stop_asking.setAccessibleName(_("Stop asking for the outcome of {job}").format(job=status.title))
+        self.setAccessibleName(_("{job}: {state}").format(job=status.title, state=state))
 
     def show_refusal(self, what: str, cure: str) -> None:
         """Show that the job could not be cancelled; it goes on."""

@@ -46,7 +46,7 @@ class TwoStepWizard:
     async def plan(self) -> Plan:
         self.plans += 1
         expectation = Expectation(HOST, machine_id=UUID(int=1), machine_name="WEB01", state=MachineState.RUNNING)
-        return Plan("Move", expectation, HOST, (), ())
+        return Plan("Move", HOST, (), expectation=expectation)
 
     def answer(self, key: str, *problems: Problem) -> None:
         self.answers[key].set_result(problems)

@@ -13,8 +13,9 @@ import pytest
 from core.estate.estate import Estate
 from core.hyperv.migration import move_to_one_folder
 from core.hyperv.states import MachineState
+from core.jobs.goal import Arrived
 from core.jobs.job import Patience
-from core.jobs.plan import Action, Expectation, Plan
+from core.jobs.plan import Action, Expectation, Migration, Plan
 from core.jobs.queue import Jobs, PlanOutdated
 from core.jobs.status import JobState, JobStatus
 from tests.core.estates import key, machine_on, managed, read_all
@@ -28,12 +29,13 @@ async def plan_for(estate: Estate, machine: str, folder: str, destination: str =
     await read_all(estate)
     found = await machine_on(estate, "HV-01", machine)
     pipeline = move_to_one_folder(found.machine_id, destination, folder)
+    goal = Arrived(found.machine_id, key("HV-01"), key(destination))
+    migration = Migration(key(destination), found.memory_assigned, 30 << 30)
     return Plan(
         title=f"Move {machine}",
+        host=key("HV-01"),
+        actions=(Action(f"Move {machine}", key("HV-01"), pipeline, goal, "", migration=migration),),
         expectation=Expectation(key("HV-01"), found.machine_id, machine, found.state),
-        destination=key(destination),
-        actions=(Action(key("HV-01"), pipeline, ""),),
-        summary=(),
     )
 
 
@@ -153,9 +155,8 @@ async def test_a_plan_that_no_longer_fits_is_not_sent(lab: RunningLab) -> None:
 async def test_a_machine_in_another_state_than_planned_is_not_moved(lab: RunningLab) -> None:
     async with running_jobs(lab) as (estate, jobs):
         plan = await plan_for(estate, "TEST01", r"D:\VMs\TEST01")
-        expectation = plan.expectation
-        planned = Expectation(expectation.host, expectation.machine_id, expectation.machine_name, MachineState.RUNNING)
-        outdated = Plan(plan.title, planned, plan.destination, plan.actions, plan.summary)
+        assert plan.expectation is not None
+        outdated = replace(plan, expectation=replace(plan.expectation, state=MachineState.RUNNING))
         with pytest.raises(PlanOutdated, match="TEST01 was Running and is Off now"):
             await jobs.start(outdated)
     assert not any(entry["cmdlet"] == "Move-VM" for entry in lab.received())

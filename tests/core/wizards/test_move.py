@@ -68,7 +68,7 @@ async def test_good_choices_become_a_plan_that_says_what_it_does(shared_lab: Run
         assert await examine(wizard, MoveWizard.SUMMARY) == ()
         plan = await wizard.plan()
     assert plan.title == "Move WEB01 to HV-02"
-    assert plan.destination == key("HV-02")
+    assert plan.hosts == (key("HV-01"), key("HV-02"))
     summary = dict(plan.summary)
     assert summary["Destination computer:"] == "HV-02"
     assert summary["Size of the disks:"] == "27.5 GB"

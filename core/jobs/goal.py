@@ -1,0 +1,43 @@
+"""What must be true when an action is done, so that the hosts can tell its outcome where its answer never came."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+from uuid import UUID
+
+from core.estate.connection import HostKey
+from core.powershell.command import ParameterValue, Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """The machine is on ``destination`` and no longer on ``source``."""
+
+    machine_id: UUID
+    source: HostKey
+    destination: HostKey
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What a host lists: an object of ``source`` with all these ``properties``, or, with ``is_absent``, no such object.
+
+    ``source`` only reads. Texts are compared without regard to letter case, as Windows does; an enumeration counts as
+    its number.
+    """
+
+    source: Statement
+    properties: tuple[tuple[str, ParameterValue | None], ...]
+    is_absent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All of these are true on ``host``."""
+
+    host: HostKey
+    facts: tuple[Fact, ...]
+
+
+Goal: TypeAlias = Arrived | Facts
