@@ -76,7 +76,6 @@ class PlannedEnd:
     host: HostKey
     disks: tuple[str, ...]
     adapters: tuple[PlannedAdapter, ...]
-    has_heartbeat: bool
     former_folders: tuple[Folder, ...] = ()
 
 
