@@ -19,6 +19,31 @@ def size_text(amount: int) -> str:
     return f"{digits} {_UNITS[unit]}"
 
 
+def rate_text(amount: float) -> str:
+    """``amount`` bytes a second, in MB as sizes are counted: ``112 MB/s``, ``4.5 MB/s``."""
+    megabytes = amount / (1 << 20)
+    return _("{rate} MB/s").format(rate=f"{megabytes:.0f}" if megabytes >= 10 else f"{megabytes:.1f}")
+
+
+def line_rate_text(amount: float) -> str:
+    """``amount`` bytes a second as networks are rated: ``0.94 Gb/s``, in thousand millions of bits."""
+    return _("{rate} Gb/s").format(rate=f"{amount * 8 / 1e9:.2f}")
+
+
+def duration_text(seconds: float) -> str:
+    """A span of time, in its two largest units: ``2 min 10 s``, ``3 h 5 min``, ``2 d 4 h``."""
+    minutes, second = divmod(max(round(seconds), 0), 60)
+    hours, minute = divmod(minutes, 60)
+    days, hour = divmod(hours, 24)
+    if days:
+        return _("{days} d {hours} h").format(days=days, hours=hour)
+    if hours:
+        return _("{hours} h {minutes} min").format(hours=hours, minutes=minute)
+    if minutes:
+        return _("{minutes} min {seconds} s").format(minutes=minutes, seconds=second)
+    return _("{seconds} s").format(seconds=second)
+
+
 def uptime_text(seconds: float) -> str:
     """A machine's uptime as Hyper-V Manager writes it: ``3.04:15:00``, days before the dot."""
     minutes, second = divmod(int(seconds), 60)
