@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Iterator
 
+from lab.cmdlets.checkpoints import asked_settings
 from lab.cmdlets.failures import error_of
 from lab.cmdlets.networks import BANDWIDTH_OPTIONS, NUMBER_OPTIONS, ON_OFF_OPTIONS, adapter_record
 from lab.cmdlets.targets import asked_machines, listed, refuse_unsupported, reported
@@ -27,7 +28,8 @@ def asked_adapters(
 ) -> Iterator[tuple[NetworkAdapter, VirtualMachine]]:
     """The adapters that -VMNetworkAdapter, or machines and ``name_parameter`` stand for; a missing one is an error.
 
-    An adapter from a compatibility report is that of a machine of another host.
+    Those of a checkpoint (-VMSnapshot) too. An adapter from a compatibility report is that of a machine of another
+    host.
     """
     for value in listed(call.parameters.get("VMNetworkAdapter")):
         adapter = value.subject if isinstance(value, Record) else None
@@ -37,7 +39,7 @@ def asked_adapters(
         else:
             yield adapter, machine
     names = [display_text(value) for value in listed(call.parameters.get(name_parameter))]
-    for machine in asked_machines(call, *machine_names):
+    for machine in asked_settings(call, *machine_names):
         for name in names or ["*"]:
             found = [adapter for adapter in machine.adapters if matches(name, adapter.name)]
             if not found and names:

@@ -82,6 +82,13 @@ def kept_by(call: Call, value: Value) -> Iterator[Kept]:
     call.error(not_found(call, "checkpoint_unknown_by_id", wanted))
 
 
+def asked_settings(call: Call, *name_parameters: str) -> Iterator[VirtualMachine]:
+    """The machines that a call is about, and the settings that checkpoints (-VMSnapshot) keep of theirs."""
+    yield from asked_machines(call, *name_parameters)
+    for value in listed(call.parameters.get("VMSnapshot")):
+        yield from (checkpoint.settings for checkpoint, _ in kept_by(call, value))
+
+
 def everything(host: Host) -> list[Kept]:
     """All checkpoints of the host's machines."""
     return [(checkpoint, machine) for machine in host.machines.values() for checkpoint in machine.checkpoints]

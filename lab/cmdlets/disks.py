@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 
+from lab.cmdlets.checkpoints import asked_settings
 from lab.cmdlets.drive_places import asked_controllers, asked_drives, asked_place, fits, place_properties, place_text
 from lab.cmdlets.enumerations import hyperv_types
 from lab.cmdlets.machine_settings import integer
-from lab.cmdlets.targets import asked_machines, listed, refuse_unsupported, reported
+from lab.cmdlets.targets import asked_machines, refuse_unsupported, reported
 from lab.hyperv.attachments import attachment
 from lab.hyperv.changes import refusal, require_idle, require_off
 from lab.hyperv.controllers import Place, free_place, kind_of, remove_drive, require_pluggable
-from lab.hyperv.files import VirtualDisk
+from lab.hyperv.files import VirtualDisk, key
 from lab.hyperv.host import Host
-from lab.hyperv.machine import Checkpoint, DiskDrive, VirtualMachine
+from lab.hyperv.machine import DiskDrive, VirtualMachine
 from lab.hyperv.physical_disks import physical_disks
 from lab.powershell.cmdlet import Call, cmdlet
 from lab.powershell.values import Record, UnsignedLong, Value, display_text
@@ -80,7 +81,7 @@ async def set_vm_hard_disk_drive(call: Call) -> AsyncIterator[Value]:
             continue
         with reported(call):
             require_idle(machine, call.host)
-            if "Path" in call.parameters or "DiskNumber" in call.parameters:
+            if ("Path" in call.parameters or "DiskNumber" in call.parameters) and not _is_in_it(call, drive):
                 require_pluggable(machine, call.host, drive.controller)
                 _fill(call, drive, machine)
             if any(name.startswith("To") for name in call.parameters):
@@ -109,24 +110,12 @@ async def remove_vm_hard_disk_drive(call: Call) -> AsyncIterator[Value]:
 
 
 def _all_drives(call: Call) -> Iterator[tuple[DiskDrive, VirtualMachine]]:
-    for machine in asked_machines(call):
+    for machine in asked_settings(call):
         yield from ((drive, machine) for drive in machine.drives)
     for controller in asked_controllers(call):
         for drive in controller.drives:
             if isinstance(drive, DiskDrive):
                 yield drive, controller.machine
-    for value in listed(call.parameters.get("VMSnapshot")):
-        checkpoint = value.subject if isinstance(value, Record) else None
-        if isinstance(checkpoint, Checkpoint):
-            yield from _checkpoint_drives(checkpoint, call.host)
-
-
-def _checkpoint_drives(checkpoint: Checkpoint, host: Host) -> Iterator[tuple[DiskDrive, VirtualMachine]]:
-    """The drives as they were; each keeps the place that the machine's drive has now (assumed)."""
-    for machine in host.machines.values():
-        if checkpoint in machine.checkpoints:
-            for drive, disk in zip(machine.drives, checkpoint.disks, strict=False):
-                yield DiskDrive(disk, drive.controller, drive.controller_number, drive.location), machine
 
 
 def _fill(call: Call, drive: DiskDrive, machine: VirtualMachine) -> None:
@@ -145,6 +134,12 @@ def _fill(call: Call, drive: DiskDrive, machine: VirtualMachine) -> None:
         if any(other.disk is file for other in machine.drives if other is not drive):
             raise refusal("attachment_in_use", machine, host, path=path, device=DEVICE[host.language])
         drive.disk, drive.disk_number = file, None
+
+
+def _is_in_it(call: Call, drive: DiskDrive) -> bool:
+    """Whether -Path names what is in the drive already, as when a record of the drive itself was piped."""
+    path = display_text(call.parameters.get("Path"))
+    return drive.disk is not None and "DiskNumber" not in call.parameters and key(path) == key(drive.disk.path)
 
 
 def _move(call: Call, drive: DiskDrive, machine: VirtualMachine) -> None:

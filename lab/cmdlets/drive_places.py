@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 
+from lab.cmdlets.checkpoints import asked_settings
 from lab.cmdlets.enumerations import hyperv_enum, hyperv_types
 from lab.cmdlets.failures import error_of
 from lab.cmdlets.machine_settings import integer
@@ -32,7 +33,7 @@ def place_properties(drive: Drive, machine: VirtualMachine, host: Host) -> dict[
         "Id": f"Microsoft:{machine.machine_id}\\{kind}\\{drive.controller_number}\\{drive.location}\\L".upper(),
         "VMId": machine.machine_id,
         "VMName": machine.name,
-        "VMSnapshotId": uuid.UUID(int=0),
+        "VMSnapshotId": machine.kept_in.checkpoint_id if machine.kept_in else uuid.UUID(int=0),
         "ComputerName": host.name,
         "IsDeleted": False,
     }
@@ -106,9 +107,9 @@ def controller_record(controller: Controller, host: Host, drive_records: list[Va
 
 
 def machine_controllers(call: Call, kind: str) -> Iterator[Controller]:
-    """The controllers of one kind that -VMName, -VM and -ControllerNumber stand for."""
+    """The controllers of one kind that -VMName, -VM, -VMSnapshot and -ControllerNumber stand for."""
     number = integer(call, "ControllerNumber")
-    for machine in asked_machines(call):
+    for machine in asked_settings(call):
         for controller in controllers(machine, kind):
             if number in (None, controller.number):
                 yield controller

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
+from lab.cmdlets.checkpoints import asked_settings
 from lab.cmdlets.drive_places import asked_controllers, asked_drives, asked_place, fits, place_properties, place_text
 from lab.cmdlets.enumerations import hyperv_enum, hyperv_types
 from lab.cmdlets.machine_settings import integer
@@ -35,8 +36,8 @@ def dvd_record(drive: DvdDrive, machine: VirtualMachine, host: Host) -> Record:
 
 @cmdlet("Get-VMDvdDrive")
 async def get_vm_dvd_drive(call: Call) -> AsyncIterator[Value]:
-    """The DVD drives of machines, narrowed by controller; checkpoints keep none here."""
-    for machine in asked_machines(call):
+    """The DVD drives of machines, and checkpoints, narrowed by controller."""
+    for machine in asked_settings(call):
         for drive in machine.dvd_drives:
             if fits(drive, machine, asked_place(call)):
                 yield dvd_record(drive, machine, call.host)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import AsyncIterator, Iterator
 
+from lab.cmdlets.checkpoints import asked_settings
 from lab.cmdlets.disks import drive_record
 from lab.cmdlets.dvd_drives import dvd_record
 from lab.cmdlets.enumerations import hyperv_enum, hyperv_types
 from lab.cmdlets.networks import adapter_record
-from lab.cmdlets.targets import asked_machines, listed, machine_of, refuse_unsupported, reported
+from lab.cmdlets.targets import listed, machine_of, reported
 from lab.hyperv.changes import refusal, require_off
 from lab.hyperv.host import Host
 from lab.hyperv.machine import DiskDrive, DvdDrive, NetworkAdapter, VirtualMachine
@@ -99,7 +100,7 @@ def bios_record(machine: VirtualMachine, host: Host) -> Record:
 
 
 def _asked(call: Call) -> Iterator[VirtualMachine]:
-    yield from asked_machines(call)
+    yield from asked_settings(call)
     for name in ("VMFirmware", "VMBios"):
         yield from map(machine_of, listed(call.parameters.get(name)))
 
@@ -111,8 +112,7 @@ def _require_generation(call: Call, machine: VirtualMachine, generation: int) ->
 
 @cmdlet("Get-VMFirmware")
 async def get_vm_firmware(call: Call) -> AsyncIterator[Value]:
-    """The firmware of machines of generation 2; checkpoints of the lab have no settings of their own."""
-    refuse_unsupported(call, "VMSnapshot")
+    """The firmware of machines of generation 2 and of their checkpoints."""
     for machine in _asked(call):
         with reported(call):
             _require_generation(call, machine, 2)
@@ -173,8 +173,7 @@ def _change_firmware(call: Call, machine: VirtualMachine) -> None:
 
 @cmdlet("Get-VMBios")
 async def get_vm_bios(call: Call) -> AsyncIterator[Value]:
-    """The BIOS of machines of generation 1; checkpoints of the lab have no settings of their own."""
-    refuse_unsupported(call, "VMSnapshot")
+    """The BIOS of machines of generation 1 and of their checkpoints."""
     for machine in _asked(call):
         with reported(call):
             _require_generation(call, machine, 1)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 
+from lab.cmdlets.checkpoints import asked_settings
 from lab.cmdlets.enumerations import hyperv_enum, hyperv_types
-from lab.cmdlets.targets import asked_machines, listed, refuse_unsupported, reported
+from lab.cmdlets.targets import listed, reported
 from lab.hyperv.changes import refusal, require_idle
 from lab.hyperv.host import Host
 from lab.hyperv.machine import USES_MEMORY, VirtualMachine
@@ -90,8 +91,7 @@ def service_record(service: Service, machine: VirtualMachine, host: Host) -> Rec
 
 @cmdlet("Get-VMIntegrationService")
 async def get_vm_integration_service(call: Call) -> AsyncIterator[Value]:
-    """The integration services of machines; checkpoints of the lab have no settings of their own."""
-    refuse_unsupported(call, "VMSnapshot")
+    """The integration services of machines and of checkpoints."""
     for found in _asked(call):
         yield service_record(found.service, found.machine, call.host)
 
@@ -127,7 +127,7 @@ def _asked(call: Call) -> Iterator[MachineService]:
         if isinstance(value, Record) and isinstance(value.subject, MachineService):
             yield value.subject
     names = list(map(display_text, listed(call.parameters.get("Name")))) or ["*"]
-    for machine in asked_machines(call):
+    for machine in asked_settings(call):
         for name in names:
             found = [s for s in _offered(call.host) if matches(name, s.shown_name(call.host))]
             if not found and not has_wildcards(name):

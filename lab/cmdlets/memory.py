@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 
+from lab.cmdlets.checkpoints import asked_settings
 from lab.cmdlets.enumerations import hyperv_types
 from lab.cmdlets.machine_settings import integer
-from lab.cmdlets.targets import asked_machines, listed, machine_of, refuse_unsupported, reported
+from lab.cmdlets.targets import listed, machine_of, refuse_unsupported, reported
 from lab.hyperv.changes import change_memory, require_range
 from lab.hyperv.host import Host
 from lab.hyperv.machine import VirtualMachine
@@ -41,14 +42,13 @@ def memory_record(machine: VirtualMachine, host: Host) -> Record:
 
 
 def _asked(call: Call) -> Iterator[VirtualMachine]:
-    yield from asked_machines(call)
+    yield from asked_settings(call)
     yield from map(machine_of, listed(call.parameters.get("VMMemory")))
 
 
 @cmdlet("Get-VMMemory")
 async def get_vm_memory(call: Call) -> AsyncIterator[Value]:
-    """The memory of machines; checkpoints of the lab have no settings of their own."""
-    refuse_unsupported(call, "VMSnapshot")
+    """The memory of machines and of checkpoints."""
     for machine in _asked(call):
         yield memory_record(machine, call.host)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
+from lab.cmdlets.checkpoints import asked_settings
 from lab.cmdlets.enumerations import hyperv_enum, hyperv_types
-from lab.cmdlets.targets import asked_machines
 from lab.hyperv.host import Host, VirtualSwitch
 from lab.hyperv.machine import MachineState, NetworkAdapter, VirtualMachine
 from lab.hyperv.wiring import host_adapters, switch_mac_address
@@ -99,7 +99,7 @@ def internal_record(switch: VirtualSwitch, host: Host) -> Record:
 
 @cmdlet("Get-VMNetworkAdapter")
 async def get_vm_network_adapter(call: Call) -> AsyncIterator[Value]:
-    """The adapters of machines, of the host itself (-ManagementOS), or all; checkpoints keep none here."""
+    """The adapters of machines, of the host itself (-ManagementOS), of checkpoints, or all."""
     name = call.parameters.get("Name")
     pattern = "*" if name is None else display_text(name)
     everything = call.switch("All")
@@ -108,7 +108,7 @@ async def get_vm_network_adapter(call: Call) -> AsyncIterator[Value]:
         for switch in host_adapters(call.host):
             if matches(pattern, switch.name) and (wanted is None or matches(display_text(wanted), switch.name)):
                 yield internal_record(switch, call.host)
-    for machine in list(call.host.machines.values()) if everything else asked_machines(call):
+    for machine in list(call.host.machines.values()) if everything else asked_settings(call):
         for adapter in machine.adapters:
             legacy = call.parameters.get("IsLegacy")
             if matches(pattern, adapter.name) and legacy in (None, adapter.is_legacy):

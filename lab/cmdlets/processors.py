@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 
+from lab.cmdlets.checkpoints import asked_settings
 from lab.cmdlets.enumerations import hyperv_types
 from lab.cmdlets.machine_settings import integer
-from lab.cmdlets.targets import asked_machines, listed, machine_of, refuse_unsupported, reported
+from lab.cmdlets.targets import listed, machine_of, refuse_unsupported, reported
 from lab.hyperv.changes import require_idle, require_off, require_processor_count, require_range
 from lab.hyperv.host import Host
 from lab.hyperv.machine import VirtualMachine
@@ -59,14 +60,13 @@ def processor_record(machine: VirtualMachine, host: Host) -> Record:
 
 
 def _asked(call: Call) -> Iterator[VirtualMachine]:
-    yield from asked_machines(call)
+    yield from asked_settings(call)
     yield from map(machine_of, listed(call.parameters.get("VMProcessor")))
 
 
 @cmdlet("Get-VMProcessor")
 async def get_vm_processor(call: Call) -> AsyncIterator[Value]:
-    """The processors of machines; checkpoints of the lab have no settings of their own."""
-    refuse_unsupported(call, "VMSnapshot")
+    """The processors of machines and of checkpoints."""
     for machine in _asked(call):
         yield processor_record(machine, call.host)
 

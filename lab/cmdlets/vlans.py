@@ -55,7 +55,7 @@ def vlan_record(adapter: NetworkAdapter, machine: VirtualMachine, host: Host) ->
 @cmdlet("Get-VMNetworkAdapterVlan")
 async def get_vm_network_adapter_vlan(call: Call) -> AsyncIterator[Value]:
     """The VLAN settings of adapters."""
-    refuse_unsupported(call, "ManagementOS", "VMSnapshot")
+    refuse_unsupported(call, "ManagementOS")
     for adapter, machine in asked_adapters(call, "VMNetworkAdapterName"):
         yield vlan_record(adapter, machine, call.host)
 

@@ -19,7 +19,9 @@ def refusal(
 
 
 def require_idle(machine: VirtualMachine, host: Host) -> None:
-    """Raises OperationFailed while an operation is under way on the machine."""
+    """Raises OperationFailed while an operation is under way on the machine, and for the settings of a checkpoint."""
+    if machine.kept_in is not None:
+        raise refusal("checkpoint_settings_fixed", machine, host, name=machine.kept_in.name)
     if machine.operation is not None:
         raise refusal("busy", machine, host)
 

@@ -9,7 +9,9 @@ from lab.hyperv.clock import Course
 from lab.hyperv.files import DiskType, NoSuchVolume, OutOfSpace, ShareDenied, VirtualDisk
 from lab.hyperv.host import Host
 from lab.hyperv.machine import Checkpoint, MachineState, VirtualMachine, saved_state_path
+from lab.hyperv.messages import OperationFailed
 from lab.hyperv.operation import Operation, OperationalStatus
+from lab.hyperv.settings_copy import restore_settings, settings_of
 
 TAKE = 2.0
 APPLY = 3.0
@@ -29,7 +31,8 @@ class TakeCheckpoint(Operation):
 
     def __init__(self, machine: VirtualMachine, host: Host, name: str) -> None:
         super().__init__(machine, host)
-        self.checkpoint = Checkpoint(name, host.estate.new_id(), host.clock.now(), machine.current_checkpoint)
+        identifier, parent = host.estate.new_id(), machine.current_checkpoint
+        self.checkpoint = Checkpoint(name, identifier, host.clock.now(), settings_of(machine), parent)
 
     @property
     def status(self) -> OperationalStatus:
@@ -40,8 +43,8 @@ class TakeCheckpoint(Operation):
         """Take it."""
         yield TAKE
         machine, checkpoint = self.machine, self.checkpoint
-        checkpoint.disks = tuple(drive.disk for drive in machine.drives)
         checkpoint.state = machine.state if machine.state is not MachineState.Running else MachineState.Off
+        checkpoint.settings.state = checkpoint.state
         for drive in machine.drives:
             if drive.disk is not None:
                 drive.disk = self._on_top_of(drive.disk)
@@ -70,16 +73,36 @@ class ApplyCheckpoint(Operation):
         """Apply it."""
         yield APPLY
         machine = self.machine
-        for drive, disk in zip(machine.drives, self.checkpoint.disks, strict=False):
-            if drive.disk is not None and disk is not None:
-                self.host.files.remove(drive.disk)
-                drive.disk = differencing_disk(disk, self.host, self)
+        kept = settings_of(self.checkpoint.settings)
+        self._put_disks_on_top(kept)
+        for disk in self._given_up():
+            self.host.files.remove(disk)
+        restore_settings(machine, kept)
         saved = self.host.files.find(saved_state_path(machine.path, machine.machine_id))
         if saved is not None:
             self.host.files.remove(saved)
         machine.current_checkpoint = self.checkpoint
         machine.state = self.checkpoint.state
         machine.started = None
+
+    def _put_disks_on_top(self, kept: VirtualMachine) -> None:
+        """Give each drive a new disk on top of the one that it had; all of them or, where there is no room, none."""
+        made: list[VirtualDisk] = []
+        try:
+            for drive in kept.drives:
+                if drive.disk is not None:
+                    drive.disk = differencing_disk(drive.disk, self.host, self)
+                    made.append(drive.disk)
+        except OperationFailed:
+            for disk in made:
+                self.host.files.remove(disk)
+            raise
+
+    def _given_up(self) -> list[VirtualDisk]:
+        """The disks that hold what happened since the last checkpoint; others that were attached meanwhile stay."""
+        kept = {disk for checkpoint in self.machine.checkpoints for disk in checkpoint.disks}
+        present = [drive.disk for drive in self.machine.drives if drive.disk is not None]
+        return [disk for disk in present if disk not in kept and disk.parent in kept]
 
 
 class DeleteCheckpoint(Operation):
@@ -128,7 +151,7 @@ class DeleteCheckpoint(Operation):
         for drive in machine.drives:
             drive.disk = parent if drive.disk is child else drive.disk
         for kept in machine.checkpoints:
-            kept.disks = tuple(parent if disk is child else disk for disk in kept.disks)
+            kept.replace_disks({child: parent})
         for disk in machine.disk_files():
             disk.parent = parent if disk.parent is child else disk.parent
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import ntpath
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -12,13 +13,17 @@ from typing import TYPE_CHECKING
 from lab.hyperv.files import VirtualDisk
 from lab.hyperv.operation import OperationalStatus
 from lab.hyperv.settings import (
+    DEFAULT_VIDEO,
     GUEST_SERVICE_INTERFACE,
+    UNUSED_PORTS,
     BiosSettings,
+    ComPort,
     CriticalErrors,
     FirmwareSettings,
     MemorySettings,
     ProcessorSettings,
     SecuritySettings,
+    VideoSettings,
 )
 
 if TYPE_CHECKING:
@@ -128,14 +133,29 @@ class NetworkAdapter:
 
 @dataclass(slots=True, eq=False)
 class Checkpoint:
-    """A standard checkpoint; ``disks`` are what each drive had attached when it was taken."""
+    """A standard checkpoint; ``settings`` is the machine as it was, with the disks that its drives had."""
 
     name: str
     checkpoint_id: uuid.UUID
     created: datetime.datetime
+    settings: VirtualMachine
     parent: Checkpoint | None = None
-    disks: tuple[VirtualDisk | None, ...] = ()
     state: MachineState = MachineState.Off
+
+    def __post_init__(self) -> None:
+        self.settings.kept_in = self
+        self.settings.state = self.state
+
+    @property
+    def disks(self) -> tuple[VirtualDisk | None, ...]:
+        """What each drive had attached when it was taken."""
+        return tuple(drive.disk for drive in self.settings.drives)
+
+    def replace_disks(self, replaced: Mapping[VirtualDisk, VirtualDisk]) -> None:
+        """Keep other files instead of some, such as their copies."""
+        for drive in self.settings.drives:
+            if drive.disk is not None:
+                drive.disk = replaced.get(drive.disk, drive.disk)
 
 
 @dataclass(slots=True, eq=False)
@@ -145,6 +165,9 @@ class VirtualMachine:
     ``processor`` is the one it was started on, whose features it uses until it is off. ``guardians`` are the hosts that
     hold the certificate of its virtual TPM; None when it has none. ``key_protector`` is the same for the key protector,
     which a machine can have before it has a TPM. ``metered_since`` is when metering was enabled or reset.
+    ``floppy`` is the image in the floppy drive that machines of generation 1 have. ``connect_access`` are the users who
+    may connect to its console without being administrators. ``kept_in`` is the checkpoint whose settings these are;
+    None for a machine itself.
     """
 
     name: str
@@ -195,6 +218,12 @@ class VirtualMachine:
     firmware: FirmwareSettings = field(default_factory=FirmwareSettings)
     bios: BiosSettings = field(default_factory=BiosSettings)
     security: SecuritySettings = field(default_factory=SecuritySettings)
+    floppy: str | None = None
+    com_ports: tuple[ComPort, ComPort] = UNUSED_PORTS
+    video: VideoSettings = DEFAULT_VIDEO
+    has_console: bool = True
+    connect_access: tuple[str, ...] = ()
+    kept_in: Checkpoint | None = None
 
     def __post_init__(self) -> None:
         if self.key_protector is None:

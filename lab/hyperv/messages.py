@@ -1,4 +1,4 @@
-"""What simulated hosts say when they refuse or fail something, each in its own language; see ``messages.toml``."""
+"""What simulated hosts say when they refuse or fail something, each in its own language; see ``messages*.toml``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import msgspec
 class OperationFailed(Exception):
     """An operation that was refused, or failed under way.
 
-    ``key`` names the entry of ``messages.toml``; ``kind`` is the part of the error id before the comma; ``number`` is
+    ``key`` names the entry of ``messages*.toml``; ``kind`` is the part of the error id before the comma; ``number`` is
     the MessageId that a compatibility report gives it, 0 where none is published; ``subject`` is the thing to mend,
     such as the adapter whose switch is missing.
     """
@@ -41,8 +41,11 @@ class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @functools.cache
 def entries() -> dict[str, _Entry]:
     """Every message, by key."""
-    text = resources.files(__package__).joinpath("messages.toml").read_bytes()
-    return msgspec.toml.decode(text, type=dict[str, _Entry])
+    found: dict[str, _Entry] = {}
+    for file in resources.files(__package__).iterdir():
+        if file.name.startswith("messages") and file.name.endswith(".toml"):
+            found |= msgspec.toml.decode(file.read_bytes(), type=dict[str, _Entry])
+    return found
 
 
 def failed(key: str, language: str, *, subject: object = None, **names: object) -> OperationFailed:

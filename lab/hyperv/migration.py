@@ -222,7 +222,7 @@ class Migration(Operation):
             if drive.disk is not None:
                 drive.disk = self._copies.get(drive.disk, drive.disk)
         for checkpoint in machine.checkpoints:
-            checkpoint.disks = tuple(disk and self._copies.get(disk, disk) for disk in checkpoint.disks)
+            checkpoint.replace_disks(self._copies)
         machine.path = placement.path
         machine.checkpoint_path = placement.checkpoint_path
         machine.smart_paging_path = placement.smart_paging_path

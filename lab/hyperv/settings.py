@@ -63,6 +63,7 @@ class SecuritySettings:
 
     encrypts_traffic: bool = False
     opts_out_of_virtualization_based: bool = False
+    is_shielded: bool = False
 
 
 @dataclass(slots=True)
@@ -71,3 +72,27 @@ class CriticalErrors:
 
     pauses: bool = True
     minutes: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class ComPort:
+    """A serial port; ``path`` is the named pipe behind it, empty when there is none."""
+
+    path: str = ""
+    is_for_debugger: bool = False
+
+
+UNUSED_PORTS = (ComPort(), ComPort())
+"""The two serial ports of every machine, with nothing behind them."""
+
+
+@dataclass(frozen=True, slots=True)
+class VideoSettings:
+    """The synthetic display: ``resolution_type`` is Maximum, Single or Default (names of ResolutionType)."""
+
+    resolution_type: str = "Default"
+    horizontal: int = 1920
+    vertical: int = 1080
+
+
+DEFAULT_VIDEO = VideoSettings()

@@ -19,6 +19,7 @@ from lab.powershell.conversion import (
     element_type,
     full_type_name,
     is_switch,
+    is_value_type,
     match_without_conversion,
 )
 from lab.powershell.documented import CommandSyntax, Parameter, SetParameter
@@ -230,7 +231,7 @@ class Binder:
                     continue
                 parameter = self._command.parameters[name]
                 present, value = (True, piped) if by_value else _property_for(piped, parameter)
-                if not present:
+                if not present or (value is None and not by_value and self._leaves_out_null(parameter)):
                     continue
                 fits, exact = match_without_conversion(value, parameter)
                 if fits:
@@ -315,6 +316,12 @@ class Binder:
             return False
         entries = (entry.parameters.get(parameter.name, SetParameter()) for entry in self._command.sets)
         return any(entry.mandatory for entry in entries)
+
+    def _leaves_out_null(self, parameter: Parameter) -> bool:
+        """Whether a property that is null counts as none: numbers and the like have no null, and the pages do not say
+        which of them are declared as nullable (assumed: all that no set needs).
+        """
+        return is_value_type(parameter) and not self._refuses_null(parameter)
 
     def _validate(self, parameter: Parameter, value: Value) -> None:
         try:

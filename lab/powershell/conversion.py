@@ -111,7 +111,7 @@ def match_without_conversion(value: Value, parameter: Parameter) -> tuple[bool, 
     """Whether the value already has the parameter's type (one fits an array), and what would be bound."""
     name, is_array = element_type(parameter)
     if value is None:
-        return is_array or not (name == "String" or _is_value_type(parameter)), None
+        return is_array or not (name == "String" or is_value_type(parameter)), None
     if not is_array:
         return _has_type(value, parameter), value
     items = value if isinstance(value, list) else [value]
@@ -179,7 +179,7 @@ def is_enumeration(parameter: Parameter) -> bool:
     return bool(_accepted_values(parameter)) and name not in _INTEGERS and name not in (*_SIMPLE, "Boolean")
 
 
-def _is_value_type(parameter: Parameter) -> bool:
+def is_value_type(parameter: Parameter) -> bool:
     """Whether the parameter's (element) type has no null."""
     return element_type(parameter)[0] in _VALUE_TYPES or is_enumeration(parameter)
 
@@ -220,7 +220,7 @@ def _convert_one(value: Value, parameter: Parameter, zone: datetime.tzinfo | Non
     if value is None:
         if name == "SwitchParameter":
             return True  # a parameter added without a value
-        if _is_value_type(parameter):
+        if is_value_type(parameter):
             raise ConversionError(f'Cannot convert null to type "{full_type_name(parameter)}".')
         return None
     if is_enumeration(parameter):

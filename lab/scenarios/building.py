@@ -29,6 +29,7 @@ from lab.hyperv.machine import (
     VirtualMachine,
     saved_state_path,
 )
+from lab.hyperv.settings_copy import settings_of
 from lab.scenarios.scenario import (
     DiskEntry,
     HostEntry,
@@ -191,9 +192,9 @@ def _add_checkpoints(names: list[str], machine: VirtualMachine, host: Host) -> N
     """One checkpoint after the other, each with a differencing disk of 1 GB on top of every disk."""
     for number, name in enumerate(names, start=1):
         created = host.clock.now() - datetime.timedelta(days=1.0 / number)
-        disks = tuple(drive.disk for drive in machine.drives)
-        machine.current_checkpoint = Checkpoint(name, host.estate.new_id(), created, machine.current_checkpoint, disks)
-        machine.checkpoints.append(machine.current_checkpoint)
+        checkpoint = Checkpoint(name, host.estate.new_id(), created, settings_of(machine), machine.current_checkpoint)
+        machine.current_checkpoint = checkpoint
+        machine.checkpoints.append(checkpoint)
         for drive in machine.drives:
             if drive.disk is not None:
                 drive.disk = put_on_top(drive.disk, host, LEFTOVER_SIZE)

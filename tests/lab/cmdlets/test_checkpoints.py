@@ -202,3 +202,57 @@ def test_2012_asks_nothing() -> None:
     three(admin)
     admin.home.version = "2012"
     assert admin.run("Restore-VMSnapshot first TEST01").errors == []
+
+
+def test_settings_as_they_were() -> None:
+    admin = Administrator()
+    admin.run("Checkpoint-VM TEST01 before")
+    admin.run("Set-VMMemory TEST01 -StartupBytes 2GB; Set-VMProcessor TEST01 -Count 6")
+    admin.run("Set-VMFirmware TEST01 -EnableSecureBoot Off")
+    admin.run("Disconnect-VMNetworkAdapter TEST01; Disable-VMIntegrationService TEST01 Shutdown; Add-VMDvdDrive TEST01")
+    kept = "Get-VMSnapshot TEST01"
+    assert admin.values(f"{kept} | Get-VMMemory", "Startup") == [4 << 30]
+    assert admin.values(f"{kept} | Get-VMProcessor", "Count") == [2]
+    assert admin.values(f"{kept} | Get-VMFirmware", "SecureBoot") == ["On"]
+    assert admin.values(f"{kept} | Get-VMNetworkAdapter", "SwitchName") == ["Management"]
+    assert admin.values(f"{kept} | Get-VMNetworkAdapterVlan", "OperationMode") == ["Untagged"]
+    assert admin.values(f"{kept} | Get-VMIntegrationService -Name Shutdown", "Enabled") == [True]
+    assert admin.values(f"{kept} | Get-VMDvdDrive", "Name") == []
+    assert admin.values(f"{kept} | Get-VMScsiController", "VMName") == ["TEST01"]
+    identifier = admin.machine("TEST01").checkpoints[0].checkpoint_id
+    assert admin.values(f"{kept} | Get-VMHardDiskDrive", "VMSnapshotId") == [str(identifier)]
+
+    admin.run("Restore-VMSnapshot before TEST01 -Confirm:$false")
+    assert admin.values("Get-VMMemory TEST01", "Startup") == [4 << 30]
+    assert admin.values("Get-VMNetworkAdapter TEST01", "SwitchName") == ["Management"]
+    assert admin.values("Get-VMDvdDrive TEST01", "Name") == []
+
+
+def test_settings_of_a_checkpoint_cannot_be_changed() -> None:
+    admin = Administrator()
+    admin.run("Checkpoint-VM TEST01 before")
+    recording = admin.run("Get-VMSnapshot TEST01 | Get-VMMemory | Set-VMMemory -StartupBytes 2GB")
+    assert recording.error_ids == [error_id("InvalidOperation", "SetVMMemory")]
+    assert admin.values("Get-VMSnapshot TEST01 | Get-VMMemory", "Startup") == [4 << 30]
+
+
+def test_disks_are_told_apart_by_their_drives() -> None:
+    admin = Administrator()
+    admin.run(r"New-VHD D:\VMs\second.vhdx -SizeBytes 1GB; Add-VMHardDiskDrive TEST01 SCSI -Path D:\VMs\second.vhdx")
+    first, second = (drive.disk for drive in admin.machine("TEST01").drives)
+    admin.run("Checkpoint-VM TEST01 before")
+    admin.run("Remove-VMHardDiskDrive TEST01 SCSI 0 0")
+    assert admin.values("Get-VMSnapshot TEST01 | Get-VMHardDiskDrive", "ControllerLocation") == [0, 1]
+    admin.run("Restore-VMSnapshot before TEST01 -Confirm:$false")
+    assert [drive.disk and drive.disk.parent for drive in admin.machine("TEST01").drives] == [first, second]
+
+
+def test_no_room_to_go_back() -> None:
+    admin = Administrator()
+    admin.run("Checkpoint-VM TEST01 before")
+    disk = admin.machine("TEST01").drives[0].disk
+    volume = admin.home.files.volume_of("D:")
+    volume.used_by_others += volume.free
+    recording = admin.run("Restore-VMSnapshot before TEST01 -Confirm:$false")
+    assert recording.error_ids == [error_id("OperationFailed", "RestoreVMSnapshot")]
+    assert admin.machine("TEST01").drives[0].disk is disk

@@ -161,3 +161,12 @@ def test_german_words(administrator: Administrator) -> None:
     administrator.home.language = "de"
     (record,) = administrator.run(r"Add-VMDvdDrive WEB01 -Path D:\no.iso").errors
     assert record.message.startswith('Fehler bei "WEB01" beim Hinzufügen des Geräts')
+
+
+def test_a_drive_that_is_piped_gets_another_disk() -> None:
+    admin = Administrator()
+    admin.run(f"New-VHD {NEW} -SizeBytes 1GB")
+    text = f"Get-VMHardDiskDrive TEST01 | Set-VMHardDiskDrive -Path {NEW} -Passthru"
+    assert admin.values(text, "Path") == [NEW]
+    text = "Get-VMHardDiskDrive WEB01 | Set-VMHardDiskDrive -MaximumIOPS 100 -Passthru"
+    assert admin.values(text, "MaximumIOPS") == [100]

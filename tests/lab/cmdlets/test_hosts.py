@@ -12,6 +12,7 @@ from tests.lab.cmdlets.administration import Administrator, error_id, plain
 @pytest.fixture
 def administrator() -> Administrator:
     made = Administrator()
+    made.home.interfaces.clear()
     for number in (1, 2):
         suffix = "" if number == 1 else f" #{number}"
         interface = NetworkInterface(
