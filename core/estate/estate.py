@@ -124,6 +124,11 @@ class Estate:
             self._show(picture)
             return picture
 
+    @property
+    def workers(self) -> Workers:
+        """The threads for what would keep the loop waiting."""
+        return self._workers
+
     async def ask(self, key: HostKey, question: Pipeline) -> Answer:
         """What a host answers to a pipeline that only reads.
 
@@ -131,9 +136,19 @@ class Estate:
         """
         return await self._sessions[key].run(question)
 
-    def open_session(self, connection: Connection) -> Session:
-        """A session of its own, for an operation that takes long; whoever opens it closes it."""
-        return Session(connection.endpoint, connection.credential, self._workers)
+    async def change(self, key: HostKey, call: Pipeline) -> Answer:
+        """What a host answers to a short call that changes something.
+
+        Raises RemotingError; OutcomeUnknown when the answer never came.
+        """
+        return await self._sessions[key].run(call, changes=True)
+
+    def open_session(self, connection: Connection, *, kept_for: int | None = None) -> Session:
+        """A session of its own, for an operation that takes long; whoever opens it closes it.
+
+        The host is asked to keep its shell for ``kept_for`` seconds when nothing is heard from here any more.
+        """
+        return Session(connection.endpoint, connection.credential, self._workers, kept_for=kept_for)
 
     def watch(self) -> AsyncIterator[Picture]:
         """Every new picture of any host."""

@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from core.hyperv.query import Question, Reading, TextQuestion, UnexpectedAnswer, ask
-from core.hyperv.records import Checkpoint, HardDiskDrive, Host, Machine, NetworkAdapter, Switch, Volume
+from core.hyperv.migration_jobs import MIGRATION_JOBS
+from core.hyperv.records import (
+    Checkpoint,
+    HardDiskDrive,
+    Host,
+    Machine,
+    MigrationJob,
+    NetworkAdapter,
+    Switch,
+    Volume,
+)
 from core.language import _
 from core.powershell.command import Pipeline, command
 from core.remoting.records import ErrorRecord
@@ -22,7 +32,9 @@ _CHECKPOINTS = Question("checkpoints", command("Get-VM") | command("Get-VMSnapsh
 _SWITCHES = Question("switches", command("Get-VMSwitch"), Switch)
 _VOLUMES = Question("volumes", command("Get-Volume"), Volume)
 
-INVENTORY_QUERY: Pipeline = ask((_CLOCK, _HOST, _MACHINES, _DRIVES, _ADAPTERS, _CHECKPOINTS, _SWITCHES, _VOLUMES))
+INVENTORY_QUERY: Pipeline = ask(
+    (_CLOCK, _HOST, _MACHINES, _DRIVES, _ADAPTERS, _CHECKPOINTS, _SWITCHES, _VOLUMES, MIGRATION_JOBS)
+)
 """Everything a refresh asks a host, in one pipeline."""
 
 
@@ -41,6 +53,7 @@ class Inventory:
     checkpoints: tuple[Checkpoint, ...]
     switches: tuple[Switch, ...]
     volumes: tuple[Volume, ...]
+    migrations: tuple[MigrationJob, ...] = ()
     errors: tuple[ErrorRecord, ...] = ()
 
     @classmethod
@@ -66,6 +79,7 @@ class Inventory:
             reading.records(_CHECKPOINTS),
             reading.records(_SWITCHES),
             reading.records(_VOLUMES),
+            reading.records(MIGRATION_JOBS),
             errors,
         )
 
@@ -84,6 +98,12 @@ class Inventory:
     def checkpoints_of(self, machine_id: UUID) -> tuple[Checkpoint, ...]:
         """The machine's checkpoints."""
         return tuple(checkpoint for checkpoint in self.checkpoints if checkpoint.machine_id == machine_id)
+
+    def migration_of(self, machine_id: UUID) -> MigrationJob | None:
+        """The migration of the machine that is under way from here, or None."""
+        return next(
+            (job for job in self.migrations if job.machine_id == machine_id and not job.job_state.has_ended), None
+        )
 
     def volume_of(self, path: str) -> Volume | None:
         """The volume whose drive letter ``path`` begins with, or None."""

@@ -16,6 +16,7 @@ from core.language import _
 from core.powershell.command import Command, Pipeline, Statement, Switch, command
 
 RecordT = TypeVar("RecordT", bound=msgspec.Struct)
+_T = TypeVar("_T")
 
 _MARKER = "vmferry:"
 _DEPTH = 3
@@ -36,27 +37,35 @@ class Question(Generic[RecordT]):
 
     def statement(self) -> Statement:
         """The statement that prints the properties of ``record`` as one JSON string."""
-        properties = tuple(entry.encode_name for entry in msgspec.structs.fields(self.record))
-        return (
-            self.source
-            | command("Select-Object", Property=properties)
-            | command("ConvertTo-Json", Compress=Switch.PRESENT, Depth=_DEPTH)
-        )
+        return _printed(self.source, tuple(entry.encode_name for entry in msgspec.structs.fields(self.record)))
+
+
+@dataclass(frozen=True, slots=True)
+class RowQuestion:
+    """One cmdlet, or several piped, of whose objects only some ``properties`` matter, whatever their types are."""
+
+    name: str
+    source: Command | Statement
+    properties: tuple[str, ...]
+
+    def statement(self) -> Statement:
+        """The statement that prints the properties as one JSON string."""
+        return _printed(self.source, self.properties)
 
 
 @dataclass(frozen=True, slots=True)
 class TextQuestion:
-    """One cmdlet that prints a single text."""
+    """One cmdlet, or several piped, whose output counts as text; an enumeration is its name then, not its number."""
 
     name: str
-    source: Command
+    source: Command | Statement
 
     def statement(self) -> Statement:
-        """The cmdlet itself."""
-        return Statement((self.source,))
+        """The cmdlets themselves."""
+        return self.source if isinstance(self.source, Statement) else Statement((self.source,))
 
 
-def ask(questions: Sequence[Question[Any] | TextQuestion]) -> Pipeline:
+def ask(questions: Sequence[Question[Any] | RowQuestion | TextQuestion]) -> Pipeline:
     """All ``questions`` as one pipeline."""
     statements: list[Statement] = []
     for question in questions:
@@ -95,13 +104,28 @@ class Reading:
 
         ConvertTo-Json prints a single object without its list. Raises UnexpectedAnswer.
         """
-        text = self.texts.get(question.name, "")
+        return self._decoded(question.name, question.record)
+
+    def rows(self, question: RowQuestion) -> tuple[dict[str, Any], ...]:
+        """The properties of each object that answers ``question``. Raises UnexpectedAnswer."""
+        return self._decoded(question.name, dict[str, Any])
+
+    def _decoded(self, name: str, kind: type[_T]) -> tuple[_T, ...]:
+        text = self.texts.get(name, "")
         if not text:
             return ()
         try:
             if text.startswith("["):
-                return msgspec.json.decode(text, type=tuple[question.record, ...])  # type: ignore[name-defined]
-            return (msgspec.json.decode(text, type=question.record),)
+                return msgspec.json.decode(text, type=tuple[kind, ...])  # type: ignore[valid-type]
+            return (msgspec.json.decode(text, type=kind),)
         except msgspec.DecodeError as error:
             reason = _("Its answer about {subject} cannot be read: {error}.")
-            raise UnexpectedAnswer(reason.format(subject=question.name, error=error)) from error
+            raise UnexpectedAnswer(reason.format(subject=name, error=error)) from error
+
+
+def _printed(source: Command | Statement, properties: tuple[str, ...]) -> Statement:
+    return (
+        source
+        | command("Select-Object", Property=properties)
+        | command("ConvertTo-Json", Compress=Switch.PRESENT, Depth=_DEPTH)
+    )

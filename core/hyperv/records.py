@@ -11,7 +11,15 @@ from uuid import UUID
 import msgspec
 from msgspec import field
 
-from core.hyperv.states import Authentication, DiskType, MachineState, OperationalStatus, SwitchType
+from core.hyperv.states import (
+    Authentication,
+    DiskType,
+    JobProgress,
+    MachineState,
+    MigrationType,
+    OperationalStatus,
+    SwitchType,
+)
 
 
 class Duration(msgspec.Struct, frozen=True, rename="pascal"):
@@ -118,6 +126,37 @@ class Volume(msgspec.Struct, frozen=True, rename="pascal"):
     drive_type: str
     size: int
     size_remaining: int
+
+
+class MigrationJob(msgspec.Struct, frozen=True, rename="pascal"):
+    """Msvm_MigrationJob on the host from which something is migrated; ``destination_host`` is None for storage."""
+
+    instance_id: str = field(name="InstanceID")
+    virtual_system_name: str
+    job_state: JobProgress
+    percent_complete: int
+    migration_type: MigrationType
+    destination_host: str | None = None
+    cancellable: bool | None = None
+    error_description: str | None = None
+
+    @property
+    def machine_id(self) -> UUID | None:
+        """The machine that is migrated, or None where the host names it otherwise."""
+        try:
+            return UUID(self.virtual_system_name)
+        except ValueError:
+            return None
+
+    @property
+    def moves_machine(self) -> bool:
+        """Whether the machine goes to another host."""
+        return self.migration_type in (MigrationType.MACHINE, MigrationType.MACHINE_AND_STORAGE)
+
+    @property
+    def moves_storage(self) -> bool:
+        """Whether disks are copied."""
+        return self.migration_type in (MigrationType.STORAGE, MigrationType.MACHINE_AND_STORAGE)
 
 
 class VirtualDisk(msgspec.Struct, frozen=True, rename="pascal"):

@@ -124,6 +124,55 @@ class OperationalStatus(_HostEnum):
     CRITICAL_IO_ERROR = 32795
 
 
+class JobProgress(_HostEnum):
+    """JobState of Msvm_MigrationJob (CIM_ConcreteJob in Microsoft's WMI reference)."""
+
+    UNKNOWN = -1
+    NEW = 2
+    STARTING = 3
+    RUNNING = 4
+    SUSPENDED = 5
+    SHUTTING_DOWN = 6
+    COMPLETED = 7
+    TERMINATED = 8
+    KILLED = 9
+    EXCEPTION = 10
+    SERVICE = 11
+    COMPLETED_WITH_WARNINGS = 32768
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the job is over, well or not."""
+        return self in _ENDED
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the job has ended well."""
+        return self in (JobProgress.COMPLETED, JobProgress.COMPLETED_WITH_WARNINGS)
+
+
+_ENDED = frozenset(
+    {
+        JobProgress.COMPLETED,
+        JobProgress.COMPLETED_WITH_WARNINGS,
+        JobProgress.TERMINATED,
+        JobProgress.KILLED,
+        JobProgress.EXCEPTION,
+    }
+)
+
+
+class MigrationType(_HostEnum):
+    """MigrationType of Msvm_MigrationJob (Microsoft's WMI reference)."""
+
+    UNKNOWN = -1
+    MACHINE = 32768
+    STORAGE = 32769
+    STAGED = 32770
+    MACHINE_AND_STORAGE = 32771
+    STORAGE_CHECK = 32772
+
+
 class Authentication(_HostEnum):
     """MigrationAuthenticationType: how hosts prove themselves to each other for a live migration."""
 

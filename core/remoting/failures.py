@@ -34,6 +34,7 @@ _OPERATION_ABORTED = 995
 _ACCESS_DENIED = frozenset({5, 0x80070005})
 _ENDPOINT_MISSING = frozenset({0x8033803B, 0x80338002})
 _SHELL_GONE = frozenset({0x8033805B, 0x803381C4, 0x803381DE})
+_IDLE_TIME_REFUSED = 0x803381F2
 _QUOTAS = frozenset({0x8033803F, *range(0x803381A5, 0x803381A9), 0x803381AB, *range(0x803381E4, 0x803381EB)})
 
 # X509_V_ERR_* of OpenSSL's x509_vfy.h.
@@ -62,6 +63,11 @@ def translate(failure: BaseException, endpoint: Endpoint, credential: Credential
 def shell_is_gone(failure: BaseException) -> bool:
     """Whether the host said that it no longer has the session's shell, so that the call did not begin."""
     return isinstance(failure, WSManFaultError) and failure.code in _SHELL_GONE
+
+
+def idle_time_refused(failure: BaseException) -> bool:
+    """Whether the host allows no shell to be idle for as long as was asked."""
+    return isinstance(failure, WSManFaultError) and failure.code == _IDLE_TIME_REFUSED
 
 
 def operation_timed_out(failure: BaseException) -> bool:

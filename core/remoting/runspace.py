@@ -19,6 +19,7 @@ from core.remoting import errors
 from core.remoting.endpoint import Credential, Endpoint
 from core.remoting.failures import (
     FAILURES,
+    idle_time_refused,
     may_have_begun,
     operation_timed_out,
     shell_is_gone,
@@ -27,6 +28,9 @@ from core.remoting.failures import (
 from core.remoting.records import ErrorRecord, Item
 from core.remoting.transport import Connection, Pool
 from core.remoting.values import items_of, to_wire
+
+# What the resources of PowerShell endpoints begin with; the name of the configuration follows (MS-PSRP 3.1.5.3.1).
+_SHELLS = "http://schemas.microsoft.com/powershell/"
 
 _FINAL = (PSInvocationState.COMPLETED, PSInvocationState.FAILED, PSInvocationState.STOPPED)
 
@@ -43,11 +47,15 @@ class Step:
 class Runspace:
     """A runspace pool with one runspace, opened on demand and dropped when the connection is in doubt.
 
-    ``stop_wanted`` keeps a pipeline that has just been sent from waiting for its first output.
+    ``stop_wanted`` keeps a pipeline that has just been sent from waiting for its first output. The host is asked to
+    keep the shell for ``kept_for`` seconds without a word from here, or for as long as it does by itself.
     """
 
-    def __init__(self, endpoint: Endpoint, credential: Credential, idle_limit: float) -> None:
+    def __init__(
+        self, endpoint: Endpoint, credential: Credential, idle_limit: float, kept_for: int | None = None
+    ) -> None:
         self.stop_wanted = threading.Event()
+        self._kept_for = kept_for
         self._endpoint = endpoint
         self._credential = credential
         self._idle_limit = idle_limit
@@ -59,6 +67,11 @@ class Runspace:
     @property
     def is_open(self) -> bool:
         return self._pool is not None
+
+    @property
+    def shell_id(self) -> str | None:
+        """What the host calls the shell, while one is open."""
+        return self._pool.id if self._pool is not None else None
 
     @property
     def running(self) -> bool:
@@ -73,12 +86,15 @@ class Runspace:
         try:
             connection = self._connect()
             self._connection = connection
-            pool = Pool(connection, configuration_name=self._endpoint.configuration_name)
-            pool.open()
+            try:
+                self._pool = self._opened_pool(connection, self._kept_for)
+            except FAILURES as failure:
+                if self._kept_for is None or not idle_time_refused(failure):
+                    raise
+                self._pool = self._opened_pool(connection, None)
         except FAILURES as failure:
             self.abandon()
             raise self._translated(failure) from failure
-        self._pool = pool
 
     def start(self, pipeline: Pipeline, changes: bool, seconds: int) -> Step:
         """Send ``pipeline`` and wait up to ``seconds`` for its first records.
@@ -153,6 +169,30 @@ class Runspace:
             if connection is not None:
                 connection.close()
 
+    def leave(self) -> None:
+        """Let go of the shell and leave what runs in it running: the host keeps it, disconnected."""
+        pool = self._pool
+        if pool is not None:
+            # A host that does not hear it finds the client gone, which comes to the same.
+            with contextlib.suppress(*FAILURES):
+                pool.disconnect()
+        self.abandon()
+
+    def remove_shell(self, shell_id: str) -> None:
+        """Have the host close a shell that was left. Raises RemotingError, unless it is gone already."""
+        connection: Connection | None = None
+        selectors = SelectorSet()
+        selectors.add_option("ShellId", shell_id)
+        try:
+            connection = self._connect()
+            connection.delete(f"{_SHELLS}{self._endpoint.configuration_name}", selector_set=selectors)
+        except FAILURES as failure:
+            if not shell_is_gone(failure):
+                raise self._translated(failure) from failure
+        finally:
+            if connection is not None:
+                connection.close()
+
     def close(self) -> None:
         """Close the shell on the host as far as it answers, and the connection."""
         pool = self._pool
@@ -177,6 +217,11 @@ class Runspace:
             error.cause,
             _("Look at what is true on the host before you try again: the change may have been made."),
         )
+
+    def _opened_pool(self, connection: Connection, kept_for: int | None) -> Pool:
+        pool = Pool(connection, configuration_name=self._endpoint.configuration_name, idle_timeout=kept_for)
+        pool.open()
+        return pool
 
     def _connect(self) -> Connection:
         endpoint, credential = self._endpoint, self._credential

@@ -54,19 +54,41 @@ class Session:
 
     A host that stops answering is given up after the time-outs of the ``Endpoint``; while it answers, a
     call may take as long as it takes.
+
+    ``kept_for`` seconds are how long the host is asked to keep the shell when nothing is heard from here any more, so
+    that what runs in it is not ended with it; a host that allows less keeps it for its own time.
     """
 
     def __init__(
-        self, endpoint: Endpoint, credential: Credential, workers: Workers, *, idle_limit: float = 60.0
+        self,
+        endpoint: Endpoint,
+        credential: Credential,
+        workers: Workers,
+        *,
+        idle_limit: float = 60.0,
+        kept_for: int | None = None,
     ) -> None:
         self.endpoint = endpoint
-        self._runspace = Runspace(endpoint, credential, idle_limit)
+        self._runspace = Runspace(endpoint, credential, idle_limit, kept_for)
         self._workers = workers
         self._turn = asyncio.Lock()
         self._job: Future[Any] | None = None
         self._stop_signalled = False
         self._winding_up: asyncio.Task[None] | None = None
         self._closed = False
+
+    @property
+    def shell_id(self) -> str | None:
+        """What the host calls the session's shell, while one is open."""
+        return self._runspace.shell_id
+
+    async def open(self) -> None:
+        """Sign in now and not with the first call. Raises RemotingError."""
+        await self._turn.acquire()
+        try:
+            await self._open()
+        finally:
+            self._end_turn()
 
     async def run(self, pipeline: Pipeline, *, changes: bool = False) -> Answer:
         """Run ``pipeline`` to its end. Raises RemotingError; CmdletFailed when the whole pipeline failed.
@@ -123,13 +145,22 @@ class Session:
             await asyncio.wait([self._winding_up])
         await self._workers.run(self._runspace.close)
 
+    async def leave(self) -> None:
+        """Let go of the session as ``close`` does, but leave what runs in it running on the host."""
+        if self._closed:
+            return
+        self._closed = True
+        await self._job_done()
+        await self._workers.run(self._runspace.leave)
+
+    async def remove_shell(self, shell_id: str) -> None:
+        """Have the host close a shell that an earlier session has left. Raises RemotingError."""
+        await self._workers.run(self._runspace.remove_shell, shell_id)
+
     async def _steps(self, pipeline: Pipeline, changes: bool, seconds: int) -> AsyncGenerator[Step, None]:
         await self._turn.acquire()
         try:
-            if not self._runspace.is_open:
-                async with self._workers.opening:
-                    self._refuse_if_closed()
-                    await self._call(self._runspace.open)
+            await self._open()
             self._refuse_if_closed()
             step = await self._call(self._runspace.start, pipeline, changes, seconds)
             yield step
@@ -143,6 +174,12 @@ class Session:
                 yield step
         finally:
             self._end_turn()
+
+    async def _open(self) -> None:
+        if not self._runspace.is_open:
+            async with self._workers.opening:
+                self._refuse_if_closed()
+                await self._call(self._runspace.open)
 
     async def _call(self, call: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         job = self._workers.submit(call, *args, **kwargs)
