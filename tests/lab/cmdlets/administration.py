@@ -24,10 +24,10 @@ LONGEST = 100_000
 
 
 class Administrator:
-    """Someone who works on ``home``, a host of the scenario ``two-sites``."""
+    """Someone who works on ``home``, a host of a scenario."""
 
-    def __init__(self, home: str = "HV-01") -> None:
-        self.estate = build(scenario.read("two-sites"), Clock(START, speed=0), seed=1)
+    def __init__(self, home: str = "HV-01", scenario_name: str = "two-sites") -> None:
+        self.estate = build(scenario.read(scenario_name), Clock(START, speed=0), seed=1)
         self.home = self.host(home)
         self._table = served()
 

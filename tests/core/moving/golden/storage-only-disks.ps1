@@ -1,0 +1,1 @@
+Get-VM -Id 'ID' | Move-VMStorage -Vhds @(@{SourceFilePath = 'D:\VMs\FILE01\Virtual Hard Disks\FILE01.vhdx'; DestinationFilePath = 'D:\Moved here\0\FILE01.vhdx'}, @{SourceFilePath = 'D:\VMs\FILE01\Virtual Hard Disks\FILE01-Data.vhdx'; DestinationFilePath = 'D:\Moved here\1\FILE01-Data.vhdx'})

@@ -1,0 +1,1 @@
+Get-VM -Id 'ID' | Move-VMStorage -DestinationStoragePath 'D:\Moved here'

@@ -1,0 +1,1 @@
+Get-VM -Id 'ID' | Move-VMStorage -SnapshotFilePath 'D:\Moved here\checkpoints' -Vhds @(@{SourceFilePath = 'D:\VMs\FILE01\Virtual Hard Disks\FILE01-Data.vhdx'; DestinationFilePath = 'D:\Moved here\disk\FILE01-Data.vhdx'})
