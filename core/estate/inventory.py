@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from core.hyperv.query import Question, Reading, TextQuestion, UnexpectedAnswer, ask
 from core.hyperv.migration_jobs import MIGRATION_JOBS
+from core.hyperv.query import Question, Reading, TextQuestion, UnexpectedAnswer, ask
 from core.hyperv.records import (
     Checkpoint,
     HardDiskDrive,
