@@ -137,4 +137,7 @@ def messages(admin: Administrator, move: Move) -> list[object]:
 
 
 def printed(move: Move, pipeline: Pipeline) -> str:
-    return script(pipeline).replace(str(move.machine.machine_id), "ID")
+    text = script(pipeline).replace(str(move.machine.machine_id), "ID")
+    for adapter in move.adapters:
+        text = text.replace(adapter.mac_address, "MAC")
+    return text
