@@ -21,7 +21,7 @@ class Hashtable:
     entries: tuple[tuple[str, ParameterValue], ...]
 
 
-ParameterValue: TypeAlias = "str | bool | int | UUID | Switch | Hashtable | tuple[ParameterValue, ...]"
+ParameterValue: TypeAlias = "str | bool | int | UUID | Switch | Hashtable | tuple[ParameterValue, ...] | None"
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,8 @@ def _expression(value: ParameterValue) -> str:
     match value:
         case Switch():
             raise ValueError("A switch stands alone: it cannot be part of another value.")
+        case None:
+            return "$null"
         case bool():
             return "$true" if value else "$false"
         case int():

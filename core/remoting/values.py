@@ -62,7 +62,8 @@ def to_wire(value: ParameterValue) -> object:
     match value:
         case Switch():
             return None
-        case bool() | str() | UUID():
+        case None | bool() | str() | UUID():
+            # As the value of a parameter null looks like a switch; the host tells them apart by the parameter's type.
             return value
         case int():
             if value in _INT32:

@@ -11,7 +11,7 @@ import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from lab.powershell.commands import Argument, SwitchPresent
+from lab.powershell.commands import Argument, NamedNull, SwitchPresent
 from lab.powershell.common_parameters import COMMON_PARAMETERS
 from lab.powershell.conversion import (
     ConversionError,
@@ -162,9 +162,12 @@ class Binder:
             if parameter is None:
                 unknown.append(argument.name)
             elif isinstance(argument.value, SwitchPresent):
-                if not is_switch(parameter):
+                if is_switch(parameter):
+                    named.append((parameter, True))
+                elif isinstance(argument.value, NamedNull):
+                    named.append((parameter, None))
+                else:
                     raise self._missing_argument(parameter)
-                named.append((parameter, True))
             else:
                 named.append((parameter, argument.value))
         state = Candidates({}, self._command.sets)

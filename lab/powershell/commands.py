@@ -14,7 +14,12 @@ class SwitchPresent:
         return "<switch present>"
 
 
+class NamedNull(SwitchPresent):
+    """Stands for a named parameter whose value on the wire is null: a switch is present then, any other has $null."""
+
+
 SWITCH_PRESENT = SwitchPresent()
+NAMED_NULL = NamedNull()
 
 
 @dataclass(frozen=True, slots=True)

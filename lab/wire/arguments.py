@@ -10,7 +10,7 @@ from typing import Any
 import psrpcore
 from psrpcore import types
 
-from lab.powershell.commands import SWITCH_PRESENT, Argument, Command, Pipeline, Statement
+from lab.powershell.commands import NAMED_NULL, Argument, Command, Pipeline, Statement
 from lab.powershell.values import (
     Char,
     EnumValue,
@@ -49,7 +49,7 @@ def _read_command(command: psrpcore.Command) -> Command:
     for name, value in command.parameters:
         if name is not None and value is None:
             # A named parameter without a value is how a switch travels; $null for a parameter looks the same.
-            arguments.append(Argument(str(name).strip("-:"), SWITCH_PRESENT))
+            arguments.append(Argument(str(name).strip("-:"), NAMED_NULL))
         else:
             arguments.append(Argument(None if name is None else str(name).strip("-:"), read_value(value)))
     return Command(str(command.command_text), tuple(arguments), bool(command.is_script))

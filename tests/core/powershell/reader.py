@@ -11,6 +11,8 @@ from dataclasses import dataclass
 QUOTES = "'\u2018\u2019\u201a\u201b"
 ENDS_WORD = " \n|,;(){}@$=" + QUOTES
 
+NULL = object()
+"""What $null reads as: None stands for a parameter without a value."""
 # name, and (parameter, value) pairs; a parameter without a value has the value None
 ReadCommand = tuple[str, list[tuple[str, object]]]
 
@@ -66,7 +68,7 @@ class Reader:
             return self.string()
         if first == "$":
             self.at += 1
-            return {"true": True, "false": False}[self.word()]
+            return {"true": True, "false": False, "null": NULL}[self.word()]
         if first == "@":
             self.at += 2
             return self.array() if self.text[self.at - 1] == "(" else self.hashtable()

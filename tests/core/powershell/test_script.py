@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from core.powershell.command import Command, Hashtable, ParameterValue, Pipeline, Statement, Switch, command
 from core.powershell.script import quoted, script
-from tests.core.powershell.reader import QUOTES, Reader
+from tests.core.powershell.reader import NULL, QUOTES, Reader
 
 MACHINE = UUID("5f3f4b8e-2e8e-4b0b-9d8a-0a5b6c7d8e9f")
 
@@ -31,6 +31,7 @@ MACHINE = UUID("5f3f4b8e-2e8e-4b0b-9d8a-0a5b6c7d8e9f")
         (command("Get-VM", Name=("a",)), "Get-VM -Name @('a')"),
         (command("Get-VM", Name=()), "Get-VM -Name @()"),
         (command("Move-VM", IncludeStorage=Switch.PRESENT, Name="a"), "Move-VM -IncludeStorage -Name a"),
+        (command("Set-VMDvdDrive", Path=None), "Set-VMDvdDrive -Path $null"),
         (command("Set-VM", Enabled=True, Count=-5), "Set-VM -Enabled $true -Count -5"),
         (command("Set-VM", Enabled=False, Size=2**40), "Set-VM -Enabled $false -Size 1099511627776"),
         (
@@ -68,7 +69,7 @@ def test_any_string_reads_back_as_itself(text: str) -> None:
     assert reader.at == len(reader.text)
 
 
-scalars = any_text | st.booleans() | st.integers(-(2**63), 2**63 - 1)
+scalars = any_text | st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1)
 nested = st.recursive(
     scalars,
     lambda inner: (
@@ -96,6 +97,8 @@ def plain(value: ParameterValue) -> object:
     match value:
         case Switch():
             return None
+        case None:
+            return NULL
         case Hashtable(entries):
             return {key: plain(item) for key, item in entries}
         case tuple():

@@ -13,7 +13,7 @@ import pytest
 from core.powershell.command import Command, Hashtable, ParameterValue, Switch, command
 from core.remoting.errors import CmdletFailed, PipelineStopped, SessionClosed
 from core.remoting.records import ErrorRecord, Output, ProgressRecord, WarningRecord
-from lab.powershell.commands import SWITCH_PRESENT
+from lab.powershell.commands import NAMED_NULL
 from lab.powershell.values import Long
 from tests.core.remoting.simulated_host import (
     CONFIGURATION,
@@ -64,7 +64,7 @@ async def test_typed_parameters_arrive_as_sent() -> None:
         "One": ["a"],
         "None": [],
         "Vhds": [{"SourceFilePath": r"C:\a.vhdx", "Size": 2**33}],
-        "Force": SWITCH_PRESENT,
+        "Force": NAMED_NULL,
     }
     assert received == expected
     assert not call.is_script

@@ -8,7 +8,7 @@ import uuid
 import pytest
 
 from lab.powershell.binding import Binder, BoundCall
-from lab.powershell.commands import SWITCH_PRESENT, Argument, SwitchPresent
+from lab.powershell.commands import NAMED_NULL, SWITCH_PRESENT, Argument, SwitchPresent
 from lab.powershell.documented import CommandSyntax, Documentation, documentation
 from lab.powershell.streams import StatementError
 from lab.powershell.values import (
@@ -84,6 +84,14 @@ class TestNames:
             call("Get-VM", Name=SWITCH_PRESENT)
         assert refused_id(refused) == "MissingArgument"
         assert "'System.String[]'" in refused.value.record.message
+
+    def test_null_from_the_wire_is_a_switch_or_null(self) -> None:
+        """PSRP sends a switch as a named parameter without a value; for any other parameter that is $null."""
+        assert call("Move-VM", "web", "beta", Passthru=NAMED_NULL).parameters["Passthru"] is True
+        assert call("Set-VMDvdDrive", "web", Path=NAMED_NULL).parameters["Path"] is None
+        with pytest.raises(StatementError) as refused:
+            call("Move-VM", "web", DestinationHost=NAMED_NULL)
+        assert refused_id(refused) == "ParameterArgumentValidationErrorNullNotAllowed"
 
     def test_common_parameters_are_accepted_everywhere(self) -> None:
         bound = call("Get-VMHost", ea="Stop", OutVariable="x", Verbose=SWITCH_PRESENT)

@@ -16,7 +16,7 @@ from pypsrp.complex_objects import GenericComplexObject, ObjectMeta, PSCredentia
 from pypsrp.powershell import PowerShell, RunspacePool
 from pypsrp.serializer import TaggedValue
 
-from lab.powershell.commands import SWITCH_PRESENT, Argument, Pipeline
+from lab.powershell.commands import NAMED_NULL, Argument, Pipeline
 from lab.powershell.streams import Streams
 from lab.powershell.values import (
     Char,
@@ -200,7 +200,7 @@ def test_host_reads_the_arguments_of_a_client(host: Host, pool: RunspacePool) ->
         Argument(None, "by position"),
         Argument(None, None),
         Argument("Name", ["web", "db"]),
-        Argument("Force", SWITCH_PRESENT),
+        Argument("Force", NAMED_NULL),
         Argument("Confirm", False),
         Argument("Id", VM_ID),
         Argument("Size", Long(2**40)),
