@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtWidgets import QDialog, QMessageBox
 
@@ -21,7 +22,7 @@ from gui.main_window import MainWindow
 from gui.options import Options
 from gui.tasks import Tasks
 from gui.wizards.dialog import WizardDialog
-from gui.wizards.move_pages import move_pages
+from gui.wizards.move_pages import move_page
 
 DEFAULT_SCENARIO = "two-sites"
 REFRESH_AFTER = 30.0
@@ -104,7 +105,7 @@ class Console:
         wizard = MoveWizard(self.estate, picture.key, machine)
         dialog = WizardDialog(
             wizard,
-            move_pages(wizard),
+            partial(move_page, wizard),
             self.jobs.start,
             self._tasks,
             is_practice=picture.connection.is_practice,

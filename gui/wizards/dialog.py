@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -61,13 +61,14 @@ PageState = Valid | Busy | Problems | Error
 class WizardDialog(QDialog):
     """Follows the wizard's route page by page; ``carry_out`` gets the plan in the end.
 
-    It may raise PlanOutdated or RemotingError: that is shown, and the dialog stays.
+    ``make_page`` makes the page of a step when the step is first gone to. ``carry_out`` may raise PlanOutdated or
+    RemotingError: that is shown, and the dialog stays.
     """
 
     def __init__(
         self,
         wizard: Wizard,
-        pages: Mapping[str, Page],
+        make_page: Callable[[Step], Page],
         carry_out: Callable[[Plan], Awaitable[object]],
         tasks: Tasks,
         *,
@@ -82,17 +83,20 @@ class WizardDialog(QDialog):
         self.setMinimumSize(760, 560)
         self.resize(800, 580)
         self.wizard = wizard
-        self._pages = dict(pages)
+        self._make_page = make_page
+        self._pages: dict[str, Page] = {}
         self._carry_out = carry_out
         self._tasks = tasks
         self._visited: set[str] = set()
         self._navigation: asyncio.Task[None] | None = None
         self._examination: asyncio.Task[bool] | None = None
+        self._loading: asyncio.Task[None] | None = None
         self._plan: Plan | None = None
         self._busy = Busy("")
         self._busy_timer = QTimer(self, singleShot=True, interval=BUSY_SHOWS_AFTER)
         self._busy_timer.timeout.connect(lambda: self._show(self._busy))
-        self._current = self._route()[0]
+        self._shown_route = self._route()
+        self._current = self._shown_route[0]
         self._build(is_practice)
         self._enter(self._current)
 
@@ -123,11 +127,13 @@ class WizardDialog(QDialog):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close whatever is under way."""
         self._stop_waiting()
+        self._stop_loading()
         super().closeEvent(event)
 
     def done(self, result: int) -> None:
         """End the dialog."""
         self._stop_waiting()
+        self._stop_loading()
         super().done(result)
 
     def _build(self, is_practice: bool) -> None:
@@ -138,9 +144,6 @@ class WizardDialog(QDialog):
         self.heading.setTextFormat(Qt.TextFormat.PlainText)
         self.notice = Notice()
         self._stack = QStackedWidget()
-        for page in self._pages.values():
-            page.edited.connect(self._edited)
-            self._stack.addWidget(page)
         self.previous = _button("previous", _("< &Previous"))
         self.next = _button("next", _("&Next >"))
         self.commit = _button("commit", self.wizard.commit)
@@ -207,15 +210,17 @@ class WizardDialog(QDialog):
 
     def _enter(self, step: Step) -> None:
         self._stop_examination()
+        self._stop_loading()
         self._plan = None
         self._current = step
         self._visited.add(step.key)
-        page = self.page
+        route = self._route()
+        self._drop_pages({step.key for step in route})
+        page = self._page_of(step)
         page.enter()
         self._stack.setCurrentWidget(page)
         self.heading.setText(step.heading)
-        route = self._route()
-        self.steps.show_route(route, step.key, self._visited)
+        self._show_route(route)
         is_last = self._is_last()
         self.previous.setEnabled(step.key != route[0].key)
         self.next.setVisible(not is_last)
@@ -223,12 +228,33 @@ class WizardDialog(QDialog):
         (self.commit if is_last else self.next).setDefault(True)
         self._show(Valid())
         (page.first_field() or (self.commit if is_last else self.next)).setFocus()
+        self._loading = self._begin(page.load(), f"load {step.key}")
         if page.examines_on_entry:
             self._examine()
+
+    def _page_of(self, step: Step) -> Page:
+        if step.key not in self._pages:
+            page = self._pages[step.key] = self._make_page(step)
+            page.edited.connect(self._edited)
+            self._stack.addWidget(page)
+        return self._pages[step.key]
+
+    def _drop_pages(self, kept: set[str]) -> None:
+        """Let go of the pages whose steps are no part of the route any more."""
+        for key in self._pages.keys() - kept:
+            page = self._pages.pop(key)
+            self._stack.removeWidget(page)
+            page.deleteLater()
+
+    def _show_route(self, route: list[Step]) -> None:
+        self._shown_route = route
+        self.steps.show_route(route, self._current.key, self._visited)
 
     def _edited(self) -> None:
         self._stop_waiting()
         self._plan = None
+        if (route := self._route()) != self._shown_route:
+            self._show_route(route)
         self._show(Valid())
 
     def _go_back(self) -> None:
@@ -269,7 +295,8 @@ class WizardDialog(QDialog):
         self._show_soon(Busy(_("Asking the hosts...")))
         try:
             problems = await self.wizard.examine(self._current)
-            plan = await self.wizard.plan() if self._is_last() and not problems else None
+            is_good = all(problem.is_warning for problem in problems)
+            plan = await self.wizard.plan() if self._is_last() and is_good else None
         except RemotingError as error:
             self._show(Error(f"{error.sentence} {error.cause}", error.cure))
             return False
@@ -278,7 +305,7 @@ class WizardDialog(QDialog):
         if plan is not None:
             self._plan = plan
             page.show_plan(plan)
-        return not problems
+        return is_good
 
     async def _commit(self) -> None:
         while (plan := self._plan) is None:
@@ -327,6 +354,11 @@ class WizardDialog(QDialog):
         if self._examination is not None:
             self._examination.cancel()
         self._examination = None
+
+    def _stop_loading(self) -> None:
+        if self._loading is not None:
+            self._loading.cancel()
+        self._loading = None
 
     def _show_soon(self, busy: Busy) -> None:
         """Show ``busy`` unless something else is shown before."""

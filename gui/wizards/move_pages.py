@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QSignalBlocker, QSize
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
@@ -20,7 +22,7 @@ from core.amounts import size_text
 from core.estate.estate import Picture
 from core.language import _
 from core.wizards.move import AVAILABLE_OPTIONS, AVAILABLE_TYPES, MoveOption, MoveType, MoveWizard
-from core.wizards.wizard import Problem
+from core.wizards.wizard import Problem, Step
 from gui.icons import host_icon, icon
 from gui.panels.notice import text_label
 from gui.wizards.choice_page import Choice, ChoicePage
@@ -28,16 +30,17 @@ from gui.wizards.move_summary import SummaryPage
 from gui.wizards.page import Page
 
 
-def move_pages(wizard: MoveWizard) -> dict[str, Page]:
-    """A page for every step of ``wizard``."""
-    return {
-        wizard.BEFORE: BeforePage(wizard),
-        wizard.TYPE: TypePage(wizard),
-        wizard.DESTINATION: DestinationPage(wizard),
-        wizard.OPTIONS: OptionsPage(wizard),
-        wizard.LOCATION: LocationPage(wizard),
-        wizard.SUMMARY: SummaryPage(wizard),
+def move_page(wizard: MoveWizard, step: Step) -> Page:
+    """The page for a step of ``wizard``."""
+    kinds: dict[str, Callable[[MoveWizard], Page]] = {
+        wizard.BEFORE: BeforePage,
+        wizard.TYPE: TypePage,
+        wizard.DESTINATION: DestinationPage,
+        wizard.OPTIONS: OptionsPage,
+        wizard.LOCATION: LocationPage,
+        wizard.SUMMARY: SummaryPage,
     }
+    return kinds[step.page](wizard)
 
 
 class BeforePage(Page):

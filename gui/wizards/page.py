@@ -25,6 +25,9 @@ class Page(QWidget):
     def enter(self) -> None:
         """Show the choices as they stand; called whenever the page opens."""
 
+    async def load(self) -> None:
+        """Read what the page shows and nobody has read so far; begun when the page opens, ended when it is left."""
+
     def answered(self, problems: tuple[Problem, ...]) -> None:
         """Show what the hosts have told; called whenever an examination of this page has ended."""
 

@@ -83,7 +83,7 @@ class Open:
     def __init__(self, carry_out: Callable[[Plan], Awaitable[object]], tasks: Tasks) -> None:
         self.wizard = TwoStepWizard()
         self.pages = {"choices": ListeningPage(), "summary": ListeningPage()}
-        self.dialog = WizardDialog(self.wizard, self.pages, carry_out, tasks, is_practice=True)
+        self.dialog = WizardDialog(self.wizard, lambda step: self.pages[step.key], carry_out, tasks, is_practice=True)
         self.dialog.show()
 
     def answer_when_it_shows_that_it_waits(self, key: str) -> None:
@@ -162,3 +162,65 @@ async def test_next_goes_on_with_the_answer_that_is_awaited_already() -> None:
         shown.wizard.answer("choices")
         await until(lambda: shown.dialog.current.key == "summary")
         assert shown.wizard.asked == ["choices", "summary"]
+
+
+class DiskWizard(TwoStepWizard):
+    """A page for each of ``disks``, between a page that chooses them and the summary."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.disks = ["A", "B"]
+
+    def steps(self) -> list[Step]:
+        disks = [Step(f"disk {name}", name, name, "disk") for name in self.disks]
+        return [Step("choices", "Choices", "Choices"), *disks, Step("summary", "Summary", "Summary")]
+
+    async def examine(self, step: Step) -> tuple[Problem, ...]:
+        return (Problem("", "It takes long.", "Wait.", is_warning=True),)
+
+
+async def test_steps_of_one_kind_have_pages_of_their_own_that_vanish_with_them() -> None:
+    tasks, wizard, made = Tasks(), DiskWizard(), list[str]()
+    loaded: list[str] = []
+
+    class LoadingPage(Page):
+        def __init__(self, key: str) -> None:
+            super().__init__()
+            self.key = key
+
+        async def load(self) -> None:
+            loaded.append(self.key)
+
+    def make(step: Step) -> Page:
+        made.append(step.key)
+        return LoadingPage(step.key)
+
+    async def nothing(plan: Plan) -> None:
+        return None
+
+    def names() -> list[str]:
+        return [dialog.steps.item(row).text() for row in range(dialog.steps.count())]
+
+    dialog = WizardDialog(wizard, make, nothing, tasks, is_practice=True)
+    dialog.show()
+    try:
+        for key in ("disk A", "disk B", "summary"):
+            click(dialog, "next")  # a warning keeps nobody on a page
+            await until(lambda key=key: dialog.current.key == key)
+        assert made == loaded == ["choices", "disk A", "disk B", "summary"]
+        first = dialog.page
+        click(dialog, "previous")
+        click(dialog, "previous")
+        assert dialog.current.key == "disk A"
+        wizard.disks = ["A", "C"]
+        dialog.page.edited.emit()
+        assert names() == ["Choices", "A", "C", "Summary"]
+        click(dialog, "next")
+        await until(lambda: dialog.current.key == "disk C")
+        assert made[-1] == "disk C"
+        click(dialog, "next")
+        await until(lambda: dialog.current.key == "summary")
+        assert dialog.page is first
+    finally:
+        dialog.close()
+        await tasks.close()
