@@ -48,8 +48,8 @@ def asked_adapters(
 
 
 def is_planned(machine: VirtualMachine, host: Host) -> bool:
-    """Whether the machine is only planned on ``host``, for a move that a compatibility report is about."""
-    return machine.machine_id not in host.machines
+    """Whether the machine is only planned on ``host``, for the move or import that a compatibility report is about."""
+    return host.machines.get(machine.machine_id) is not machine
 
 
 @cmdlet("Add-VMNetworkAdapter")
@@ -165,7 +165,7 @@ def _connect(adapter: NetworkAdapter, machine: VirtualMachine, host: Host, switc
 
 
 def _owner(adapter: NetworkAdapter, host: Host) -> VirtualMachine | None:
-    machines = [*host.machines.values()]
+    machines = [*host.machines.values(), *host.planned.values()]
     machines += [m for other in host.estate.hosts if other is not host for m in other.machines.values()]
     return next((machine for machine in machines if adapter in machine.adapters), None)
 

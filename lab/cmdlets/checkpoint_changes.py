@@ -54,7 +54,7 @@ async def restore_vm_snapshot(call: Call) -> AsyncIterator[Value]:
 async def remove_vm_snapshot(call: Call) -> AsyncIterator[Value]:
     """Delete checkpoints and merge their disks; with -IncludeAllChildSnapshots also those that follow them."""
     refuse_unsupported(call)
-    for checkpoint, machine in _several(call):
+    for checkpoint, machine in asked_checkpoints(call):
         with reported(call):
             for each in _with_children(call, checkpoint, machine):
                 operation = DeleteCheckpoint(machine, call.host, each).begin()
@@ -74,7 +74,7 @@ async def rename_vm_snapshot(call: Call) -> AsyncIterator[Value]:
                 yield checkpoint_record(checkpoint, machine, call.host)
 
 
-def _several(call: Call) -> Iterator[Kept]:
+def asked_checkpoints(call: Call) -> Iterator[Kept]:
     """The checkpoints that the call names; one that has been deleted meanwhile along with others is left out."""
     for value in listed(call.parameters.get("VMSnapshot")):
         yield from kept_by(call, value)
@@ -87,7 +87,7 @@ def _several(call: Call) -> Iterator[Kept]:
 
 def _one(call: Call) -> Iterator[Kept]:
     """The one checkpoint that the call names; a name that several have is an error."""
-    found = list(_several(call))
+    found = list(asked_checkpoints(call))
     if len(found) > 1 and "Name" in call.parameters:
         machine = found[0][1]
         with reported(call):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from lab.hyperv.messages import OperationFailed, failed
 from lab.powershell.cmdlet import Call
 from lab.powershell.streams import ErrorRecord, StatementError
@@ -26,7 +28,12 @@ def hyperv_error(call: Call, message: str, kind: str, target: Value = None) -> E
     """An error as the module of the host's version reports it: 2.0 (2016 and later) and 1.x throw other types."""
     exception = "VirtualizationOperationFailedException" if call.host.is_old else "VirtualizationException"
     types = (f"Microsoft.HyperV.PowerShell.{exception}", "System.Exception", "System.Object")
-    return call.error_record(message, kind, CATEGORIES[kind], types, target)
+    record = call.error_record(message, kind, CATEGORIES[kind], types, target)
+    if (
+        call.host.is_old and kind == "Unspecified"
+    ):  # module 1.x then leaves the kind out (published record of Import-VM)
+        return dataclasses.replace(record, error_id=record.error_id.partition(",")[2])
+    return record
 
 
 def error_of(call: Call, failure: OperationFailed, target: Value = None) -> ErrorRecord:

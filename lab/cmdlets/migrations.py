@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 
-from lab.cmdlets.enumerations import hyperv_enum, hyperv_types
+from lab.cmdlets.compatibility_reports import import_report, move_report
 from lab.cmdlets.failures import hyperv_error, statement_error
+from lab.cmdlets.imports import asked_import
 from lab.cmdlets.machines import machine_record
-from lab.cmdlets.networks import adapter_record
 from lab.cmdlets.targets import machine_of, machines_called, see_through
 from lab.hyperv.compatibility import Move
-from lab.hyperv.host import Host
-from lab.hyperv.machine import NetworkAdapter, VirtualMachine, single_location
-from lab.hyperv.messages import OperationFailed
+from lab.hyperv.importing import Import
+from lab.hyperv.machine import VirtualMachine
+from lab.hyperv.messages import OperationFailed, failed
 from lab.hyperv.migration import start
 from lab.hyperv.placement import Placement, by_item, in_one_folder
 from lab.powershell.cmdlet import Call, cmdlet
 from lab.powershell.streams import StatementError
-from lab.powershell.values import Long, Record, Value, display_text
-
-REPORT_TYPES = hyperv_types("VMCompatibilityReport", "VirtualizationObject")
-ERROR_TYPES = hyperv_types("VMCompatibilityError")
+from lab.powershell.values import Record, Value, display_text
 
 
 def asked_move(call: Call) -> Move:
@@ -31,7 +28,9 @@ def asked_move(call: Call) -> Move:
     report = call.parameters.get("CompatibilityReport")
     if isinstance(report, Record) and isinstance(report.subject, Move):
         return report.subject
-    for unsupported in ("AsJob", "Path", "ResourcePoolName", "DestinationCimSession"):
+    if report is not None:
+        raise statement_error(call, failed("report_of_an_import", call.host.language))
+    for unsupported in ("AsJob", "ResourcePoolName", "DestinationCimSession"):
         if call.parameters.get(unsupported):
             text = f"This simulated host does not offer -{unsupported}."
             raise StatementError(hyperv_error(call, text, "InvalidOperation"))
@@ -88,41 +87,13 @@ async def move_vm(call: Call) -> AsyncIterator[Value]:
 
 @cmdlet("Compare-VM")
 async def compare_vm(call: Call) -> AsyncIterator[Value]:
-    """A report of what keeps a machine from moving; a host that cannot be asked is an error instead."""
+    """What keeps a machine from moving or being imported, as a report; a host that cannot be asked is an error."""
+    given = call.parameters.get("CompatibilityReport")
+    if "Path" in call.parameters or (isinstance(given, Record) and isinstance(given.subject, Import)):
+        yield import_report(asked_import(call))
+        return
     move = asked_move(call)
     unreachable = move.connection_problem()
     if unreachable is not None:
         raise statement_error(call, unreachable)
-    yield _report(move, move.problems(), call.host)
-
-
-def _report(move: Move, problems: list[OperationFailed], host: Host) -> Record:
-    machine, placement = move.machine, move.placement
-    errors: list[Value] = []
-    for problem in problems:
-        adapter = problem.subject if isinstance(problem.subject, NetworkAdapter) else None
-        properties: dict[str, Value] = {
-            "Message": problem.lines[-1] if problem.number else problem.message,
-            "MessageId": Long(problem.number or WITHOUT_PUBLISHED_ID),
-            "Source": adapter_record(adapter, machine, move.destination or host) if adapter else None,
-        }
-        errors.append(Record(ERROR_TYPES, properties, "Microsoft.HyperV.PowerShell.VMCompatibilityError", problem))
-    properties = {
-        "VM": machine_record(machine, host),
-        "OperationType": hyperv_enum(
-            "OperationType",
-            "MoveVirtualMachineAndStorage" if move.with_storage else "MoveVirtualMachine",
-            2 if move.with_storage else 0,
-        ),
-        "Destination": move.destination_name,
-        "Path": placement.path,
-        "SnapshotPath": placement.checkpoint_path,
-        "VhdDestinationPath": single_location(placement.path)[0] if move.with_storage else None,
-        "VhdSourcePath": None,
-        "Incompatibilities": errors,
-    }
-    return Record(REPORT_TYPES, properties, "Microsoft.HyperV.PowerShell.VMCompatibilityReport", move)
-
-
-WITHOUT_PUBLISHED_ID = 40000
-"""Stands where the real number is not published (assumed)."""
+    yield move_report(move, call.host)

@@ -41,7 +41,7 @@ def asked_machines(call: Call, *name_parameters: str) -> Iterator[VirtualMachine
     parameters = call.parameters
     for value in listed(parameters.get("VM")):
         machine = machine_of(value)
-        if machine.machine_id in call.host.machines:
+        if machine.machine_id in call.host.machines or machine in call.host.planned.values():
             yield machine
         else:
             call.error(not_found(call, "machine_unknown_by_id", machine.machine_id))

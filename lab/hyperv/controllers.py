@@ -128,8 +128,9 @@ def remove_drive(drive: Drive, machine: VirtualMachine, host: Host) -> None:
 
 
 def owner(drive: Drive, host: Host) -> VirtualMachine | None:
-    """The machine of ``host`` that has the drive, or None."""
-    return next((machine for machine in host.machines.values() if drive in drives(machine)), None)
+    """The machine of ``host`` that has the drive, one that is planned included, or None."""
+    machines = (*host.machines.values(), *host.planned.values())
+    return next((machine for machine in machines if drive in drives(machine)), None)
 
 
 def _locations(fitting: list[Controller], location: int | None) -> Iterator[tuple[Controller, int]]:

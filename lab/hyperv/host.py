@@ -142,6 +142,8 @@ class Host:
     is_reachable: bool = True
     closed_shell_cancels: bool = True
     has_directory_module: bool = False
+    planned: dict[str, VirtualMachine] = field(default_factory=dict)
+    """The machines that reports about imports are about, by the key of their configuration file."""
     mounted: dict[int, VirtualDisk] = field(default_factory=dict)
     """The virtual hard disks that are mounted in the host itself, by disk number."""
 

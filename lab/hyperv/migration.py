@@ -79,7 +79,8 @@ class Migration(Operation):
         self.dirty_pages = 0
         self.switched = False
         self._memory = machine.memory_assigned if self.is_live else 0
-        self._moving = [disk for disk in machine.disk_files() if key(disk.path) in placement.disks]
+        moving = [disk for disk in machine.disk_files() if key(disk.path) in placement.disks]
+        self._moving = sorted(moving, key=lambda disk: len(disk.chain()))  # a parent before what lies on top of it
         self._total = max(1, sum(disk.size for disk in self._moving) + self._memory)
         self._done = 0
         self._copies: dict[VirtualDisk, VirtualDisk] = {}
@@ -158,7 +159,7 @@ class Migration(Operation):
         if not self._moving:
             return
         self._enter(Phase.COPYING_STORAGE)
-        for disk in reversed(self._moving):
+        for disk in self._moving:
             copy = self._create_copy(disk)
             while copy.size < disk.size:
                 step = min(max(disk.size // STEPS, 1 << 20), disk.size - copy.size)

@@ -43,6 +43,8 @@ class Operation(abc.ABC):
 
     words: ClassVar[str]
     """What the machine's Status column says of it (assumed)."""
+    cancelled_key: ClassVar[str] = "cancelled"
+    """The message when it is cancelled."""
 
     def __init__(self, machine: VirtualMachine, host: Host) -> None:
         self.machine = machine
@@ -96,7 +98,7 @@ class Operation(abc.ABC):
         """Ask for the end; False when it comes too late."""
         if not self.can_be_cancelled:
             return False
-        self.interrupt(self.fail("cancelled"))
+        self.interrupt(self.fail(self.cancelled_key))
         return True
 
     def interrupt(self, reason: OperationFailed) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 
-from lab.hyperv.machine import NetworkAdapter, VirtualMachine
+from lab.hyperv.files import VirtualDisk
+from lab.hyperv.machine import Checkpoint, NetworkAdapter, VirtualMachine
 
 OWN = frozenset(
     {
@@ -52,6 +54,22 @@ def settings_of(machine: VirtualMachine) -> VirtualMachine:
         security=dataclasses.replace(machine.security),
         kept_in=None,
     )
+
+
+def with_checkpoints(machine: VirtualMachine, disks: Mapping[VirtualDisk, VirtualDisk]) -> VirtualMachine:
+    """A copy of a machine and of its checkpoints, with other files instead of its ``disks``."""
+    copy = settings_of(machine)
+    for drive in copy.drives:
+        if drive.disk is not None:
+            drive.disk = disks.get(drive.disk, drive.disk)
+    twins: dict[Checkpoint, Checkpoint] = {}
+    for checkpoint in machine.checkpoints:
+        parent = twins[checkpoint.parent] if checkpoint.parent is not None else None
+        twins[checkpoint] = dataclasses.replace(checkpoint, settings=settings_of(checkpoint.settings), parent=parent)
+        twins[checkpoint].replace_disks(disks)
+    copy.checkpoints = list(twins.values())
+    copy.current_checkpoint = twins[machine.current_checkpoint] if machine.current_checkpoint is not None else None
+    return copy
 
 
 def restore_settings(machine: VirtualMachine, kept: VirtualMachine) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import uuid
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -16,8 +17,10 @@ from lab.hyperv.checkpointing import ApplyCheckpoint, DeleteCheckpoint, TakeChec
 from lab.hyperv.clock import Clock
 from lab.hyperv.compatibility import Move
 from lab.hyperv.estate import Estate
+from lab.hyperv.exporting import ExportCheckpoint, ExportedConfiguration, export
 from lab.hyperv.files import key
 from lab.hyperv.host import Host
+from lab.hyperv.importing import Import, Wanted
 from lab.hyperv.machine import MachineState, VirtualMachine, saved_state_path
 from lab.hyperv.messages import OperationFailed
 from lab.hyperv.placement import in_one_folder
@@ -79,6 +82,43 @@ def delete_checkpoint(estate: Estate, name: str) -> None:
         DeleteCheckpoint(machine, source, machine.checkpoints[0]).begin()
 
 
+def exports(each: Host) -> list[ExportedConfiguration]:
+    files = [file for volume in each.files.volumes for file in volume.files.values()]
+    return [file for file in files if isinstance(file, ExportedConfiguration)]
+
+
+def export_machine(estate: Estate, name: str, folder: str) -> None:
+    machine, source = place(estate, name)
+    export(machine, source, folder)
+
+
+def export_checkpoint(estate: Estate, name: str, folder: str) -> None:
+    machine, source = place(estate, name)
+    if machine.checkpoints:
+        ExportCheckpoint(machine, source, machine.checkpoints[-1], folder).begin()
+
+
+def bring_in(estate: Estate, name: str, *, copies: bool) -> None:
+    """Make another machine of an export, made first where there is none: of copies of its files, or of them."""
+    machine, source = place(estate, name)
+    if not any(file.machine.name == name for file in exports(source)):
+        export(machine, source, source.files.volumes[-1].root + "Out", with_memory=copies)
+        estate.clock.advance(10_000)
+    for file in exports(source):
+        keeps_id = file.machine.state is MachineState.Saved and not copies  # the file of its memory is called so
+        if file.machine.name == name and not keeps_id:
+            Import(Wanted(file.path, copies, has_new_id=True, machine_folder=r"C:\In"), source).begin()
+            return
+
+
+def copy_in(estate: Estate, name: str) -> None:
+    bring_in(estate, name, copies=True)
+
+
+def register(estate: Estate, name: str) -> None:
+    bring_in(estate, name, copies=False)
+
+
 def lose_network(estate: Estate, name: str) -> None:
     host(estate, name).lose_network()
 
@@ -101,17 +141,27 @@ def deeds() -> st.SearchStrategy[Deed]:
         st.tuples(st.just(take_checkpoint), st.tuples(names)),
         st.tuples(st.just(go_back), st.tuples(names)),
         st.tuples(st.just(delete_checkpoint), st.tuples(names)),
+        st.tuples(st.just(export_machine), st.tuples(names, folders)),
+        st.tuples(st.just(export_checkpoint), st.tuples(names, folders)),
+        st.tuples(st.sampled_from([copy_in, register]), st.tuples(names)),
         st.tuples(st.just(lose_network), st.tuples(hosts)),
         st.tuples(st.just(regain_network), st.tuples(hosts)),
         st.tuples(st.just(wait), st.tuples(st.floats(0, 600))),
     )
 
 
+def owners(each: Host) -> list[VirtualMachine]:
+    """The machines of a host, and those that exports on it describe."""
+    return [*each.machines.values(), *(file.machine for file in exports(each))]
+
+
 def strays(estate: Estate) -> set[str]:
     """The files that belong to no machine."""
     owned = set()
     for each in estate.hosts:
-        for machine in each.machines.values():
+        for file in exports(each):
+            owned |= {(each.name, key(part.path)) for part in (file, *file.checkpoint_files)}
+        for machine in owners(each):
             owned |= {(each.name, key(disk.path)) for disk in machine.disk_files()}
             if machine.state is MachineState.Saved:
                 owned.add((each.name, key(saved_state_path(machine.path, machine.machine_id))))
@@ -124,20 +174,22 @@ def strays(estate: Estate) -> set[str]:
     }
 
 
-def check(estate: Estate, machines: int) -> None:
+def check(estate: Estate, machines: set[uuid.UUID], more: int) -> None:
+    """``machines`` are those of the beginning, ``more`` how many can have been imported since."""
     places = Counter(machine_id for each in estate.hosts for machine_id in each.machines)
-    assert len(places) == machines
+    assert machines <= places.keys()
+    assert len(places) <= len(machines) + more
     assert set(places.values()) == {1}
-    owners: Counter[int] = Counter()
+    users: Counter[int] = Counter()
     for each in estate.hosts:
         assert all(volume.free >= 0 for volume in each.files.volumes)
         for volume in each.files.volumes:
             assert all(path == key(file.path) for path, file in volume.files.items())
-        for machine in each.machines.values():
+        for machine in owners(each):
             for disk in machine.disk_files():
                 assert each.files.find(disk.path) is disk
-                owners[id(disk)] += 1
-    assert set(owners.values()) <= {1}
+                users[id(disk)] += 1
+    assert set(users.values()) <= {1}
 
 
 @settings(max_examples=150, deadline=None)
@@ -145,16 +197,18 @@ def check(estate: Estate, machines: int) -> None:
 def test_no_story_loses_or_doubles_anything(story: list[Deed]) -> None:
     estate = build(scenario.read("two-sites"), Clock(START, speed=0), seed=1)
     host(estate, "HV-DR").migration.enabled = True
-    machines = sum(len(each.machines) for each in estate.hosts)
+    machines = {machine_id for each in estate.hosts for machine_id in each.machines}
+    imports = 0
     last = estate.clock.elapsed
     for deed, arguments in story:
         with contextlib.suppress(OperationFailed):
             deed(estate, *arguments)
         assert estate.clock.elapsed >= last
         last = estate.clock.elapsed
-        check(estate, machines)
+        imports += deed in (copy_in, register)
+        check(estate, machines, imports)
     estate.clock.advance(1_000_000)
-    check(estate, machines)
+    check(estate, machines, imports)
     for each in estate.hosts:
         assert (each.migrations, each.memory_reserved) == ([], 0)
         for machine in each.machines.values():
