@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QMessageBox
 from core.estate.connection import HostKey
 from core.estate.estate import Estate, Picture
 from core.estate.practice import PracticeLab, PracticeUnavailable
+from core.jobs.plan import Plan
 from core.jobs.queue import Jobs
 from core.jobs.status import JobState, JobStatus
 from core.language import _
@@ -109,11 +110,26 @@ class Console:
             self.jobs.start,
             self._tasks,
             is_practice=picture.connection.is_practice,
+            fix=self.carry_out_fix,
             parent=self.window,
         )
         self._wizards[subject] = dialog
         dialog.finished.connect(lambda _result: self._wizards.pop(subject, None))
         self._open(dialog)
+
+    async def carry_out_fix(self, plan: Plan) -> JobStatus:
+        """Start a plan that cures a problem and return how it ended, once its hosts have been read anew.
+
+        Raises PlanOutdated and RemotingError when it does not begin.
+        """
+        statuses = self.jobs.watch()
+        started = await self.jobs.start(plan)
+        ended = next(status for status in self.jobs.statuses if status.number == started.number)
+        while not ended.state.is_final:
+            status = await anext(statuses)
+            ended = status if status.number == started.number else ended
+        await asyncio.gather(*(self.estate.reread(host) for host in plan.hosts))
+        return ended
 
     def cancel_job(self, number: int) -> None:
         """Ask for the end of a job."""

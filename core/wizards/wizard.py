@@ -30,7 +30,8 @@ class Step:
 class Problem:
     """Something the user can cure: the ``field`` it belongs to, what is wrong, and what to do.
 
-    ``fix`` is a plan by which the program can cure it. A warning keeps nobody on the page.
+    ``fix`` is a plan by which the program can cure it; ``script`` is PowerShell for somebody who may cure it where the
+    program does not reach. A warning keeps nobody on the page.
     """
 
     field: str
@@ -38,6 +39,12 @@ class Problem:
     cure: str
     fix: Plan | None = None
     is_warning: bool = False
+    script: str = ""
+
+
+def obstacles(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Those of ``problems`` that keep the user on the page."""
+    return tuple(problem for problem in problems if not problem.is_warning)
 
 
 class Wizard(Protocol):

@@ -49,7 +49,7 @@ class Notice(QFrame):
         self._cure.setObjectName("notice_cure")
         self._progress = QProgressBar(minimum=0, maximum=0, textVisible=False)
         self._progress.setAccessibleName(_("Waiting for an answer"))
-        words = QVBoxLayout()
+        words = self._words = QVBoxLayout()
         words.setSpacing(3)
         words.addWidget(self._what)
         words.addWidget(self._cure)

@@ -15,11 +15,12 @@ from core.jobs.plan import Plan
 from core.jobs.queue import PlanOutdated
 from core.language import _
 from core.remoting.errors import RemotingError
-from core.wizards.wizard import Problem, Step, Wizard
+from core.wizards.wizard import Problem, Step, Wizard, obstacles
 from gui import theme
 from gui.icons import icon
-from gui.panels.notice import Notice
+from gui.panels.problem_list import ProblemNotice
 from gui.tasks import Tasks
+from gui.wizards.fix_dialog import CarryOut, FixDialog
 from gui.wizards.page import Page
 from gui.wizards.step_list import StepList
 
@@ -42,7 +43,7 @@ class Busy:
 
 @dataclass(frozen=True, slots=True)
 class Problems:
-    """What the user has to cure first."""
+    """What the user has to cure first, and what is only to be known."""
 
     problems: tuple[Problem, ...]
 
@@ -62,7 +63,8 @@ class WizardDialog(QDialog):
     """Follows the wizard's route page by page; ``carry_out`` gets the plan in the end.
 
     ``make_page`` makes the page of a step when the step is first gone to. ``carry_out`` may raise PlanOutdated or
-    RemotingError: that is shown, and the dialog stays.
+    RemotingError: that is shown, and the dialog stays. ``fix`` carries out what cures a problem; without it no cure is
+    offered.
     """
 
     def __init__(
@@ -73,6 +75,7 @@ class WizardDialog(QDialog):
         tasks: Tasks,
         *,
         is_practice: bool,
+        fix: CarryOut | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -86,6 +89,7 @@ class WizardDialog(QDialog):
         self._make_page = make_page
         self._pages: dict[str, Page] = {}
         self._carry_out = carry_out
+        self._fix = fix
         self._tasks = tasks
         self._visited: set[str] = set()
         self._navigation: asyncio.Task[None] | None = None
@@ -142,7 +146,8 @@ class WizardDialog(QDialog):
         self.heading.setObjectName("heading")
         self.heading.setFont(theme.text_font(15))
         self.heading.setTextFormat(Qt.TextFormat.PlainText)
-        self.notice = Notice()
+        self.notice = ProblemNotice(offers_fixes=self._fix is not None)
+        self.notice.fix_asked.connect(self._ask_to_fix)
         self._stack = QStackedWidget()
         self.previous = _button("previous", _("< &Previous"))
         self.next = _button("next", _("&Next >"))
@@ -295,8 +300,8 @@ class WizardDialog(QDialog):
         self._show_soon(Busy(_("Asking the hosts...")))
         try:
             problems = await self.wizard.examine(self._current)
-            is_good = all(problem.is_warning for problem in problems)
-            plan = await self.wizard.plan() if self._is_last() and is_good else None
+            keeps = bool(obstacles(problems))
+            plan = await self.wizard.plan() if self._is_last() and not keeps else None
         except RemotingError as error:
             self._show(Error(f"{error.sentence} {error.cause}", error.cure))
             return False
@@ -305,7 +310,7 @@ class WizardDialog(QDialog):
         if plan is not None:
             self._plan = plan
             page.show_plan(plan)
-        return is_good
+        return not keeps
 
     async def _commit(self) -> None:
         while (plan := self._plan) is None:
@@ -324,6 +329,14 @@ class WizardDialog(QDialog):
         else:
             self._navigation = None
             self.accept()
+
+    def _ask_to_fix(self, problem: Problem) -> None:
+        """Show what the program can do about a problem; the page is examined again when that has ended."""
+        assert problem.fix is not None
+        assert self._fix is not None
+        dialog = FixDialog(problem, problem.fix, self._fix, self._tasks, self)
+        dialog.finished.connect(lambda _result: self._examine() if dialog.was_started else None)
+        dialog.open()
 
     def _navigate(self, following: Coroutine[object, object, None]) -> None:
         """Go where ``following`` leads, unless the dialog is on its way already."""
@@ -376,10 +389,9 @@ class WizardDialog(QDialog):
             case Error(what, cure):
                 self.notice.say("error", what, cure)
             case Problems(problems):
-                first, *others = problems
-                what = "\n".join((first.what, *(f"{other.what} {other.cure}" for other in others)))
-                self.notice.say("warning", what, first.cure)
-                if (field := self.page.field(first.field)) is not None:
+                self.notice.say_problems(problems)
+                first = next(iter(obstacles(problems)), None)
+                if first is not None and (field := self.page.field(first.field)) is not None:
                     field.setFocus()
 
 

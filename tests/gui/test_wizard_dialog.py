@@ -8,16 +8,22 @@ from contextlib import asynccontextmanager
 from uuid import UUID
 
 from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QPushButton, QWidget
 
 from core.estate.connection import HostKey
 from core.hyperv.states import MachineState
-from core.jobs.plan import Expectation, Plan
+from core.jobs.goal import Facts
+from core.jobs.plan import Action, Expectation, Plan
 from core.jobs.queue import PlanOutdated
+from core.jobs.status import JobState, JobStatus
+from core.powershell.command import Pipeline, Statement, command
+from core.remoting.errors import SignInRefused
 from core.wizards.wizard import Problem, Step
 from gui.tasks import Tasks
 from gui.wizards.dialog import WizardDialog
+from gui.wizards.fix_dialog import CarryOut, FixDialog
 from gui.wizards.page import Page
-from tests.gui.driving import click, until
+from tests.gui.driving import click, dialog, find, until
 
 HOST = HostKey("Lab", "HV-01")
 
@@ -80,10 +86,14 @@ class OnShow(QObject):
 class Open:
     """An open dialog over a TwoStepWizard."""
 
-    def __init__(self, carry_out: Callable[[Plan], Awaitable[object]], tasks: Tasks) -> None:
+    def __init__(
+        self, carry_out: Callable[[Plan], Awaitable[object]], tasks: Tasks, fix: CarryOut | None = None
+    ) -> None:
         self.wizard = TwoStepWizard()
         self.pages = {"choices": ListeningPage(), "summary": ListeningPage()}
-        self.dialog = WizardDialog(self.wizard, lambda step: self.pages[step.key], carry_out, tasks, is_practice=True)
+        self.dialog = WizardDialog(
+            self.wizard, lambda step: self.pages[step.key], carry_out, tasks, is_practice=True, fix=fix
+        )
         self.dialog.show()
 
     def answer_when_it_shows_that_it_waits(self, key: str) -> None:
@@ -95,9 +105,9 @@ class Open:
 
 
 @asynccontextmanager
-async def opened(carry_out: Callable[[Plan], Awaitable[object]]) -> AsyncIterator[Open]:
+async def opened(carry_out: Callable[[Plan], Awaitable[object]], fix: CarryOut | None = None) -> AsyncIterator[Open]:
     tasks = Tasks()
-    shown = Open(carry_out, tasks)
+    shown = Open(carry_out, tasks, fix)
     try:
         await until(lambda: shown.wizard.asked == ["choices"])
         yield shown
@@ -224,3 +234,94 @@ async def test_steps_of_one_kind_have_pages_of_their_own_that_vanish_with_them()
     finally:
         dialog.close()
         await tasks.close()
+
+
+def fix_of_a_host() -> Plan:
+    """A plan that is never carried out here: the tests look at what the dialog makes of it."""
+    goal = Facts(HOST, ())
+    enable = Pipeline((Statement((command("Enable-VMMigration"),)),))
+    action = Action("Enable", HOST, enable, goal, "Disabling them undoes it.")
+    return Plan("Enable live migrations on HV-01", HOST, (action,), summary=(("What changes:", "The host."),))
+
+
+async def nothing(plan: Plan) -> None:
+    return None
+
+
+async def test_warnings_are_shown_and_keep_nobody_on_the_page() -> None:
+    async with opened(nothing) as shown:
+        shown.wizard.answer("choices", Problem("", "Not known.", "Look.", is_warning=True))
+        await until(lambda: "Not known." in shown.dialog.notice.text)
+        assert shown.dialog.notice.kind == "info"
+        click(shown.dialog, "next")
+        await until(lambda: shown.wizard.asked == ["choices", "choices"])
+        shown.wizard.answer("choices", Problem("", "Not known.", "Look.", is_warning=True))
+        await until(lambda: shown.wizard.asked == ["choices", "choices", "summary"])
+        shown.wizard.answer("summary", Problem("", "Not known either.", "Look.", is_warning=True))
+        await until(lambda: "Not known either." in shown.dialog.notice.text)
+        assert shown.wizard.plans == 1
+
+
+async def test_each_problem_has_its_cure_and_its_own_fix() -> None:
+    async def fix(plan: Plan) -> JobStatus:
+        return JobStatus(1, plan.title, plan.host, plan, JobState.COMPLETED)
+
+    curable = Problem("", "HV-01 is closed.", "Open it.", fix=fix_of_a_host())
+    scripted = Problem("", "HV-01 may not delegate.", "Run the script.", script="Set-Something")
+    async with opened(nothing, fix) as shown:
+        remark = Problem("", "A remark.", "Nothing to do.", is_warning=True)
+        shown.wizard.answer("choices", remark, curable, scripted)
+        await until(lambda: "HV-01 is closed." in shown.dialog.notice.text)
+        assert shown.dialog.notice.kind == "warning"
+        shown.dialog.grab()
+        entries = shown.dialog.notice.findChildren(QWidget, "problem")
+        assert [entry.accessibleName() for entry in entries] == [curable.what, scripted.what, remark.what]
+        assert [len(entry.findChildren(QPushButton, "fix")) for entry in entries] == [1, 0, 0]
+        click(shown.dialog, "copy_cure")
+        assert QApplication.clipboard().text() == "Set-Something"
+        click(shown.dialog, "fix")
+        shown_fix = dialog(FixDialog)
+        assert find(shown_fix, QPlainTextEdit, "fix_script").toPlainText() == "# On HV-01:\nEnable-VMMigration"
+        assert find(shown_fix, QLabel, "fix_undo").text() == "Disabling them undoes it."
+        assert shown_fix.verb.text() == "Enable live migrations on HV-01"
+        click(shown_fix, "fix_now")
+        await until(lambda: shown.wizard.asked == ["choices", "choices"])
+        shown.wizard.answer("choices")
+        await until(lambda: not shown.dialog.is_waiting)
+        assert shown.dialog.notice.text == ""
+
+
+async def test_a_fix_that_failed_says_why_and_the_page_is_examined_again() -> None:
+    answers: list[JobStatus | Exception] = [
+        PlanOutdated("WEB01 has changed.", "Look again."),
+        SignInRefused("HV-01", "The password is wrong.", "Type it again."),
+        JobStatus(1, "", HOST, None, JobState.FAILED, detail="The host is too busy.", cure="Wait."),
+    ]
+
+    async def fix(plan: Plan) -> JobStatus:
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async with opened(nothing, fix) as shown:
+        shown.wizard.answer("choices", Problem("", "HV-01 is closed.", "Open it.", fix=fix_of_a_host()))
+        await until(lambda: "HV-01 is closed." in shown.dialog.notice.text)
+        shown.dialog.grab()
+        click(shown.dialog, "fix")
+        shown_fix = dialog(FixDialog)
+        for said in ("WEB01 has changed.", "The password is wrong.", "Failed: The host is too busy."):
+            click(shown_fix, "fix_now")
+            await until(lambda said=said: said in shown_fix.notice.text)
+            assert shown_fix.notice.kind == "error"
+        click(shown_fix, "cancel_fix")
+        await until(lambda: shown.wizard.asked == ["choices", "choices"])
+        shown.wizard.answer("choices")
+        await until(lambda: not shown.dialog.is_waiting)
+
+
+async def test_without_anybody_to_carry_it_out_no_fix_is_offered() -> None:
+    async with opened(nothing) as shown:
+        shown.wizard.answer("choices", Problem("", "HV-01 is closed.", "Open it.", fix=fix_of_a_host()))
+        await until(lambda: "HV-01 is closed." in shown.dialog.notice.text)
+        assert shown.dialog.notice.findChildren(QPushButton, "fix") == []
