@@ -22,6 +22,7 @@ from gui.icons import icon
 from gui.panels.notice import Notice, text_label
 from gui.tasks import Tasks
 
+_WIDTH = 600
 CarryOut: TypeAlias = Callable[[Plan], Awaitable[JobStatus]]
 """Carries a plan out and returns how it ended. Raises PlanOutdated or RemotingError when it did not begin."""
 
@@ -38,7 +39,6 @@ class FixDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(plan.title)
         self.setWindowModality(Qt.WindowModality.WindowModal)
-        self.resize(600, 0)
         self._plan = plan
         self._carry_out = carry_out
         self._tasks = tasks
@@ -64,6 +64,7 @@ class FixDialog(QDialog):
         self._close.setAutoDefault(False)
         self._close.clicked.connect(self.reject)
         self._arrange(problem, copy)
+        self._fit()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Wait no longer."""
@@ -82,7 +83,7 @@ class FixDialog(QDialog):
         head.setSpacing(10)
         head.addWidget(picture, alignment=Qt.AlignmentFlag.AlignTop)
         head.addWidget(text_label(problem.what), 1)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(18, 16, 18, 14)
         column.setSpacing(9)
         column.addLayout(head)
@@ -105,11 +106,16 @@ class FixDialog(QDialog):
         buttons.addWidget(self._close)
         column.addLayout(buttons)
 
+    def _fit(self) -> None:
+        """Take the height that the texts need at this width."""
+        self.resize(_WIDTH, self._column.totalHeightForWidth(_WIDTH))
+
     def _start(self) -> None:
         self.was_started = True
         self.verb.setEnabled(False)
         self._close.setText(_("Close"))
         self.notice.say("busy", _("The host is at work..."), _("Closing this window leaves the job running."))
+        self._fit()
         self._running = self._tasks.start(self._run(), f"fix: {self._plan.title}")
 
     async def _run(self) -> None:
@@ -128,6 +134,7 @@ class FixDialog(QDialog):
 
     def _show_failure(self, what: str, cure: str) -> None:
         self.notice.say("error", what, cure)
+        self._fit()
         self.verb.setEnabled(True)
 
     def _stop_waiting(self) -> None:
