@@ -6,12 +6,15 @@ import asyncio
 from dataclasses import replace
 from functools import partial
 
+import platformdirs
 from PySide6.QtWidgets import QDialog, QMessageBox
 
 from core.estate.connection import HostKey
 from core.estate.estate import Estate, Picture
 from core.estate.practice import PracticeLab, PracticeUnavailable
+from core.jobs.journal import Journal, JournalUnavailable
 from core.jobs.plan import Plan
+from core.jobs.presence import Presence
 from core.jobs.queue import Jobs
 from core.jobs.status import JobState, JobStatus
 from core.language import _
@@ -38,7 +41,8 @@ class Console:
     def __init__(self, window: MainWindow, workers: Workers, options: Options) -> None:
         self.window = window
         self.estate = Estate(workers)
-        self.jobs = Jobs(self.estate)
+        data = options.data or platformdirs.user_data_path("VM Ferry", appauthor=False)
+        self.jobs = Jobs(self.estate, Journal(data / "journal", workers), Presence(data / "programs"))
         self.closing = asyncio.Event()
         self._workers = workers
         self._options = options
@@ -61,6 +65,7 @@ class Console:
         self.window.close_asked.connect(self.ask_to_close)
         self._tasks.start(self._follow_estate(), "follow the estate")
         self._tasks.start(self._follow_jobs(), "follow the jobs")
+        self._tasks.start(self._open_jobs(), "open the journal")
         self.window.set_ready()
         if not self.window.isVisible():
             # The user was faster.
@@ -227,6 +232,12 @@ class Console:
         if picture.key not in self._polled:
             self._polled.add(picture.key)
             self._tasks.start(self._poll(picture.key), f"poll {picture.key}")
+
+    async def _open_jobs(self) -> None:
+        try:
+            await self.jobs.open()
+        except JournalUnavailable as error:
+            self.show_error(str(error))
 
     async def _follow_jobs(self) -> None:
         begun: set[int] = set()

@@ -12,9 +12,11 @@ class Options:
 
     ``speed`` is simulated seconds per second; what travels over the wire is written to ``transcript``. The practice
     hosts are reached through the session configuration ``configuration``, None means the one of every Windows host.
+    ``data`` is the folder for what the program keeps, None means the user's own.
     """
 
     practice: str | None = None
     speed: float = 1.0
     transcript: Path | None = None
     configuration: str | None = None
+    data: Path | None = None

@@ -1,202 +1,370 @@
-"""A plan being carried out: its progress, and its outcome even where the answer never came."""
+"""A plan being carried out, step by step, and what is known of it at every moment."""
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from functools import partial
-from uuid import UUID
 
-from core.estate.estate import Estate, Picture
-from core.hyperv.records import Machine
+from core.estate.estate import Estate
+from core.hyperv.query import UnexpectedAnswer
+from core.jobs.action_run import ActionRun, Ended, Outcome
+from core.jobs.goal import Arrived
+from core.jobs.job_log import JobLog
+from core.jobs.journal import now
+from core.jobs.journal_entry import Event
+from core.jobs.leftovers import existing_files
+from core.jobs.outlook import look
+from core.jobs.patience import Patience
 from core.jobs.plan import Action, Plan
-from core.jobs.status import JobState, JobStatus
+from core.jobs.slots import Load
+from core.jobs.status import Finding, JobState, JobStatus, Offer, Transfer
+from core.jobs.verification import beats, left_after_failure, left_after_success, verify
 from core.language import _
-from core.remoting.errors import CmdletFailed, OutcomeUnknown, PipelineStopped, RemotingError
-from core.remoting.records import ErrorRecord, ProgressRecord
-from core.remoting.session import Session
+from core.remoting.errors import RemotingError
+from core.remoting.records import ErrorRecord
+
+_MOST_REFUSALS = 5
+"""How often a host may refuse a step for the moment before the job fails."""
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
-    """How a job looks for an outcome that nobody told.
+class Pending:
+    """An action that an earlier run of the program has sent, in the shell ``shell_id`` of the host."""
 
-    ``look_again_after``: seconds between two looks at the hosts. ``quiet_for``: seconds for which the machine must have
-    been seen at the source, with nothing under way, before a request that got no answer counts as lost: it may still be
-    on its way, and a host needs a moment to begin.
-    """
-
-    look_again_after: float = 2.0
-    quiet_for: float = 20.0
+    shell_id: str
+    found_before: tuple[str, ...]
 
 
 class Job:
-    """Carries out one plan in a session of its own, so that no refresh waits behind it."""
+    """Carries out one plan. What goes wrong becomes the state of the job, not an exception."""
 
     def __init__(
-        self, number: int, plan: Plan, estate: Estate, publish: Callable[[JobStatus], None], patience: Patience
+        self,
+        number: int,
+        plan: Plan,
+        estate: Estate,
+        log: JobLog,
+        publish: Callable[[JobStatus], None],
+        patience: Patience,
+        why_wait: Callable[[Job], Awaitable[str]],
     ) -> None:
-        self.status = JobStatus(number, plan.title, plan.host, plan)
-        self._plan = plan
-        assert plan.expectation is not None
-        self._expectation = plan.expectation
+        self.plan = plan
+        self.log = log
+        self.is_resumed = False
+        self.status = JobStatus(number, plan.title, plan.host, plan, JobState.WAITING)
         self._estate = estate
         self._publish = publish
         self._patience = patience
-        self._session: Session | None = None
+        self._why_wait = why_wait
+        self._refusals = 0
+        self._running: ActionRun | None = None
         self._cancel_asked = False
-        self._given_up = asyncio.Event()
+        self._left = False
+        self._had_heartbeat = False
+        self._found_before: tuple[str, ...] = ()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether something of it may be under way on a host."""
+        return self.status.state in (JobState.RUNNING, JobState.FINDING_OUT)
+
+    @property
+    def action(self) -> Action | None:
+        """The action that comes next, or is under way."""
+        return self.plan.actions[self.status.step] if self.status.step < len(self.plan.actions) else None
+
+    @property
+    def load(self) -> Load | None:
+        """What the action puts on the hosts."""
+        action, expected = self.action, self.plan.expectation
+        if action is None or expected is None:
+            return None
+        return Load.of(action, expected.machine_id, expected.machine_name)
+
+    def begin(self) -> None:
+        """Take a place on the hosts, just before ``run``."""
+        self._cancel_asked = False
+        self.show(state=JobState.RUNNING, detail="", cure="", began_at=self.status.began_at or now(), ended_at=None)
 
     async def run(self) -> None:
-        """Carry the plan out. What goes wrong becomes the state of the job, not an exception."""
-        self._show()
-        try:
-            for action in self._plan.actions:
-                if self._cancel_asked:
-                    self._show(state=JobState.CANCELLED, detail=_("It was cancelled before anything was sent."))
-                    return
-                await self._carry_out(action)
-            await self._find_out(self._not_moved, quiet_for=0.0)
-        except CmdletFailed as error:
-            self._show(detail=error.record.message, cure=error.cure)
-            await self._find_out(partial(self._refused, error), quiet_for=0.0, needs_quiet=False)
-        except (OutcomeUnknown, PipelineStopped) as error:
-            stopped = isinstance(error, PipelineStopped)
-            self._show(state=JobState.FINDING_OUT, detail=f"{error.sentence} {error.cause}", cure="")
-            await self._find_out(self._still_there, quiet_for=0.0 if stopped else self._patience.quiet_for)
-        except RemotingError as error:
-            self._show(state=JobState.FAILED, detail=f"{error.sentence} {error.cause}", cure=error.cure)
-            await self._look()
+        """Carry out the steps that are not done; of a job that is resumed, one that is true already is not sent again.
+
+        What a host refuses only for the moment makes the job wait again: its state is then WAITING.
+        """
+        while (action := self.action) is not None:
+            if self._cancel_asked:
+                await self._end(Ended(Outcome.NOT_SENT, _("It was cancelled before the next step.")))
+                return
+            if self.is_resumed and await self._is_done_already(action):
+                await self._step_done()
+                continue
+            await self._prepare(action)
+            if not await self._carried(action, None):
+                return
+        await self._complete()
+
+    async def follow(self, pending: Pending) -> None:
+        """Find out what became of the step that an earlier run of the program has sent, and stop there.
+
+        The user decides whether the steps after it are still wanted.
+        """
+        action = self.action
+        assert action is not None
+        self._found_before = pending.found_before
+        self.show(state=JobState.FINDING_OUT, began_at=self.status.began_at or now())
+        await self.log.note(Event.FOLLOWING, step=self.status.step)
+        if not await self._carried(action, pending.shell_id):
+            return
+        if self.action is None:
+            await self._complete()
+        else:
+            detail = _("The program ended before the next step.")
+            await self.log.note(Event.ENDED, state=JobState.INTERRUPTED.value, detail=detail)
+            self.show_interrupted(self.status.step, detail)
+
+    async def withdraw(self) -> None:
+        """End before anything was sent, because the user wants it so."""
+        self._cancel_asked = True
+        await self._end(Ended(Outcome.NOT_SENT, _("It was cancelled before anything was sent.")))
+
+    def show_interrupted(self, step: int, detail: str) -> None:
+        """Stand between two steps, ``step`` of which are done, until the user says what is to become of the rest."""
+        cure = _("Resume carries out the steps that are left; Undo takes back those that are done.")
+        self.show(state=JobState.INTERRUPTED, step=step, detail=detail, cure=cure, ended_at=now())
+
+    def show_lost(self, step: int) -> None:
+        """Wait for the hosts of a step that an earlier run of the program has sent."""
+        names = ", ".join(key.name for key in self.plan.hosts)
+        detail = _("It was begun before this program was started. Connect to {hosts} to learn what became of it.")
+        self.show(state=JobState.FINDING_OUT, step=step, detail=detail.format(hosts=names))
+
+    def show_given_up(self) -> None:
+        """Nobody asks what became of a step that an earlier run of the program has sent."""
+        cure = _("Look at the hosts before you do it again.")
+        self.show(state=JobState.UNKNOWN, detail=_("The hosts were not asked."), cure=cure, ended_at=now())
+
+    async def close_book(self, event: Event) -> None:
+        """Write down that nobody is to find the job again: it was dismissed, or taken back."""
+        self.show(offers=frozenset())
+        await self.log.note(event, step=self.status.step)
 
     async def cancel(self) -> None:
-        """Ask the host to give the operation up; what becomes of it is read from the hosts.
-
-        Raises RemotingError when the host cannot be asked; the operation goes on then.
-        """
+        """Ask for the end. Raises RemotingError when the host cannot be asked; the job goes on then."""
         self._cancel_asked = True
-        if self._session is not None:
+        await self.log.note(Event.CANCEL_ASKED, step=self.status.step)
+        if self._running is not None:
             try:
-                await self._session.stop()
+                await self._running.cancel()
             except RemotingError:
                 self._cancel_asked = False
                 raise
 
     def give_up(self) -> None:
         """Ask the hosts no longer: the outcome stays unknown."""
-        self._given_up.set()
+        if self._running is not None:
+            self._running.give_up()
+
+    async def ask_again(self) -> None:
+        """Ask the hosts once more what became of a step whose outcome is unknown."""
+        await self.follow(Pending("", self._found_before))
+
+    async def leave(self) -> None:
+        """Let go of what runs and leave it running on the host; the journal knows that it has not ended."""
+        self._left = True
+        if self._running is not None:
+            await self._running.leave()
+
+    async def fail(self, detail: str, cure: str) -> None:
+        """End without anything having been sent in this step."""
+        await self._end(Ended(Outcome.NOT_SENT, detail, cure))
 
     def show_broken(self, what: str) -> None:
         """Something nobody foresaw has ended the job: what it came to is not known."""
-        self._show(
+        self.show(
             state=JobState.UNKNOWN,
             detail=_("Something unexpected went wrong: {error}").format(error=what),
-            cure=_("Look at both hosts before you do it again."),
+            cure=_("Look at the hosts before you do it again."),
+            ended_at=now(),
         )
 
-    async def _carry_out(self, action: Action) -> None:
-        session = self._estate.open_session(self._estate.picture(action.host).connection)
-        self._session = session
-        failure: ErrorRecord | None = None
-        try:
-            async with contextlib.aclosing(session.stream(action.pipeline, changes=True)) as items:
-                async for item in items:
-                    match item:
-                        case ProgressRecord(percent=int() as percent):
-                            self._show(percent=max(percent, self.status.percent), detail=item.status)
-                        case ErrorRecord():
-                            failure = failure or item
-        finally:
-            self._session = None
-            await session.close()
-        if failure is not None:
-            raise CmdletFailed(action.host.name, failure)
+    def undo_plan(self) -> Plan | None:
+        """What takes back the steps that are done, the last one first; None when nothing can."""
+        done = self.plan.actions[: self.status.step]
+        actions = tuple(action.undo for action in reversed(done) if action.undo is not None)
+        if not actions:
+            return None
+        return Plan(_("Undo: {job}").format(job=self.plan.title), self.plan.host, actions)
 
-    async def _find_out(
-        self,
-        if_at_source: Callable[[Picture], tuple[JobState, str, str]],
-        *,
-        quiet_for: float,
-        needs_quiet: bool = True,
-    ) -> None:
-        """Ask both hosts until it is clear where the machine is.
-
-        ``if_at_source`` says what it means that the machine has been at the source for ``quiet_for`` seconds. Something
-        under way on it, or a destination that does not answer, leaves the outcome open (``needs_quiet``), unless the
-        host has told already that it failed.
-        """
-        wanted = self._expectation
-        clock = asyncio.get_running_loop().time
-        quiet_since: float | None = None
-        while not self._given_up.is_set():
-            source, destination = await self._look()
-            here, there = _machine_on(source, wanted.machine_id), _machine_on(destination, wanted.machine_id)
-            if there is not None and here is None and _answered(source):
-                self._show_arrived()
-                return
-            settled = here is not None and not here.is_busy and there is None and _answered(destination)
-            if settled or (here is not None and not needs_quiet):
-                quiet_since = clock() if quiet_since is None else quiet_since
-                if clock() - quiet_since >= quiet_for:
-                    state, detail, cure = if_at_source(source)
-                    self._show(state=state, detail=detail, cure=cure)
-                    return
-            else:
-                quiet_since = None
-                self._show(state=JobState.FINDING_OUT)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._given_up.wait(), self._patience.look_again_after)
-        self._show(
-            state=JobState.UNKNOWN,
-            detail=_("The hosts were not asked any longer. {last}").format(last=self.status.detail),
-            cure=_("Look at both hosts before you do it again."),
-        )
-
-    def _show_arrived(self) -> None:
-        where = _("{machine} is on {host}.").format(
-            machine=self._expectation.machine_name, host=self._plan.hosts[-1].name
-        )
-        complaint = self.status.detail if self.status.cure else ""
-        self._show(state=JobState.COMPLETED, percent=100, detail="\n".join(filter(None, (where, complaint))), cure="")
-
-    def _refused(self, error: CmdletFailed, _source: Picture) -> tuple[JobState, str, str]:
-        return JobState.FAILED, error.record.message, error.cure
-
-    def _not_moved(self, _source: Picture) -> tuple[JobState, str, str]:
-        wanted = self._expectation
-        detail = _("The host reported success, but {machine} is still on {host}.").format(
-            machine=wanted.machine_name, host=wanted.host.name
-        )
-        return JobState.FAILED, detail, _("Look at the events of the host, then try again.")
-
-    def _still_there(self, source: Picture) -> tuple[JobState, str, str]:
-        wanted = self._expectation
-        seen = source.inventory.read_at.strftime("%H:%M:%S") if source.inventory else ""
-        detail = _("At {time} by its clock, {host} had {machine} as before, with nothing under way.").format(
-            time=seen, machine=wanted.machine_name, host=wanted.host.name
-        )
-        if self._cancel_asked:
-            return JobState.CANCELLED, detail, ""
-        return JobState.FAILED, detail, _("Look at the host once more before you do it again.")
-
-    async def _look(self) -> tuple[Picture, Picture]:
-        """Pictures of both hosts that were taken after this call."""
-        source, destination = await asyncio.gather(
-            self._estate.reread(self._expectation.host), self._estate.reread(self._plan.hosts[-1])
-        )
-        return source, destination
-
-    def _show(self, **changed: object) -> None:
-        self.status = replace(self.status, **changed)  # type: ignore[arg-type]
+    def show(self, **changed: object) -> None:
+        """Change what the job shows; what it offers follows from that."""
+        status = replace(self.status, **changed)  # type: ignore[arg-type]
+        self.status = status if "offers" in changed else replace(status, offers=self._offers(status))
         self._publish(self.status)
 
+    async def _carried(self, action: Action, shell_id: str | None) -> bool:
+        """Send a step, or follow the one in ``shell_id``; whether it is done. Else the job has ended."""
+        step = self.status.step
+        run = ActionRun(action, step, self.plan.expectation, self._estate, self.log, self._patience, self._show_running)
+        self._running = run
+        try:
+            if shell_id is None:
+                ended = await run.carry_out(self._found_before)
+            else:
+                ended = await run.follow(shell_id)
+        finally:
+            self._running = None
+        if self._left:
+            return False
+        if ended.outcome is not Outcome.DONE:
+            if ended.record is None or run.cancel_asked or not await self._waits_again():
+                await self._end(ended)
+            return False
+        if run.cancel_asked:
+            self.show(detail=_("The cancel came too late: this step was done already."))
+        await self._step_done()
+        return True
 
-def _answered(picture: Picture) -> bool:
-    """Whether the picture is what the host has just told, and not what is remembered of it."""
-    return picture.failure is None and picture.inventory is not None
+    async def _waits_again(self) -> bool:
+        """Whether the host has refused what it takes later, as its limit or a backup does; the job waits then."""
+        self._refusals += 1
+        if self._refusals > _MOST_REFUSALS or not (reason := await self._why_wait(self)):
+            return False
+        await self.log.note(Event.WAITING, step=self.status.step, detail=reason)
+        self.show(state=JobState.WAITING, detail=reason, transfer=None)
+        return True
+
+    async def _step_done(self) -> None:
+        await self.log.note(Event.DONE, step=self.status.step)
+        self.show(step=self.status.step + 1)
+
+    async def _is_done_already(self, action: Action) -> bool:
+        return (await look(action.goal, self.plan.expectation, self._estate)).reached is True
+
+    async def _prepare(self, action: Action) -> None:
+        """Note what is there before something is copied: what is there afterwards and was not is of this job."""
+        end, expected = self.plan.end, self.plan.expectation
+        if action.migration is None or end is None or expected is None:
+            return
+        # Where it cannot be told, nothing is offered for removal.
+        self._found_before = end.disks
+        with contextlib.suppress(RemotingError, UnexpectedAnswer):
+            self._found_before = await existing_files(self._estate, end.host, end.disks)
+        with contextlib.suppress(RemotingError, UnexpectedAnswer):
+            self._had_heartbeat = await beats(self._estate, action.host, expected.machine_id)
+
+    async def _complete(self) -> None:
+        self.show(state=JobState.FINDING_OUT, percent=100, transfer=None)
+        findings = await verify(self.plan, self._estate, self._patience, had_heartbeat=self._had_heartbeat)
+        left, clean_up = await left_after_success(self.plan, self._estate)
+        first = findings[0].what if findings else self._arrival()
+        late = self.status.detail if self._cancel_asked else ""
+        detail = "\n".join(filter(None, (late, first)))
+        await self._show_end(JobState.COMPLETED, detail, "", (*findings, *left), clean_up)
+
+    def _arrival(self) -> str:
+        """Where the machine is, for a plan that says nothing of how it is to stand."""
+        goal, expected = self.plan.actions[-1].goal, self.plan.expectation
+        if not isinstance(goal, Arrived) or expected is None:
+            return ""
+        return _("{machine} is on {host}.").format(machine=expected.machine_name, host=goal.destination.name)
+
+    async def _end(self, ended: Ended) -> None:
+        state = {Outcome.UNKNOWN: JobState.UNKNOWN}.get(ended.outcome, JobState.FAILED)
+        if self._cancel_asked and state is JobState.FAILED:
+            state = JobState.CANCELLED
+        findings: tuple[Finding, ...] = ()
+        clean_up: Plan | None = None
+        action = self.action
+        if ended.outcome is Outcome.NOT_DONE and action is not None and action.migration is not None:
+            findings, clean_up = await left_after_failure(self.plan, self._estate, self._found_before)
+        detail, cure = ended.detail, ended.cure
+        if self.status.step:
+            told = _("Step {step} of {count} was not done: {action}")
+            count = len(self.plan.actions)
+            names = {"step": self.status.step + 1, "count": count, "action": action.title if action else ""}
+            detail = "\n".join(filter(None, (told.format(**names), detail)))
+        await self._show_end(state, detail, cure, findings, clean_up, ended.record)
+
+    async def _show_end(
+        self,
+        state: JobState,
+        detail: str,
+        cure: str,
+        findings: tuple[Finding, ...],
+        clean_up: Plan | None,
+        record: ErrorRecord | None = None,
+    ) -> None:
+        await self.log.note(
+            Event.ENDED,
+            state=state.value,
+            detail=detail,
+            cure=cure,
+            findings=tuple(finding.what for finding in findings),
+            records=(record,) if record is not None else (),
+        )
+        if self.log.trouble:
+            findings = (*findings, Finding(self.log.trouble, False, _("Make room there: it is tried again.")))
+        self.show(
+            state=state,
+            detail=detail,
+            cure=cure,
+            findings=findings,
+            clean_up=clean_up,
+            transfer=None,
+            ended_at=now(),
+        )
+
+    def _show_running(
+        self,
+        *,
+        is_running: bool,
+        percent: int | None = None,
+        transfer: Transfer | None = None,
+        detail: str | None = None,
+    ) -> None:
+        if self._left:
+            return
+        shown: dict[str, object] = {"state": JobState.RUNNING if is_running else JobState.FINDING_OUT}
+        if percent is not None:
+            shown["percent"] = max(self.status.percent, self._share(percent))
+        if transfer is not None:
+            shown["transfer"] = transfer
+        if detail is not None:
+            shown["detail"] = detail
+        self.show(**shown)
+
+    def _share(self, percent: int) -> int:
+        """The percentage of the whole plan: each step counts by what it copies, and a short one by next to nothing."""
+        weights = [_weight(action) for action in self.plan.actions]
+        done = sum(weights[: self.status.step])
+        return int((done * 100 + weights[self.status.step] * percent) / sum(weights))
+
+    def _offers(self, status: JobStatus) -> frozenset[Offer]:
+        match status.state:
+            case JobState.WAITING:
+                return frozenset({Offer.CANCEL, Offer.HOLD, Offer.START_AT, Offer.MOVE_UP, Offer.MOVE_DOWN})
+            case JobState.HELD:
+                return frozenset({Offer.CANCEL, Offer.RELEASE, Offer.START_AT, Offer.MOVE_UP, Offer.MOVE_DOWN})
+            case JobState.RUNNING:
+                return frozenset({Offer.CANCEL})
+            case JobState.FINDING_OUT:
+                return frozenset({Offer.STOP_ASKING})
+        offers = {Offer.DISMISS}
+        is_known = status.state is not JobState.UNKNOWN
+        if not is_known:
+            offers.add(Offer.ASK_AGAIN)
+        is_open = is_known and status.state is not JobState.COMPLETED
+        if is_open and (status.step or status.state is JobState.INTERRUPTED):
+            offers.add(Offer.RESUME)
+        done = self.plan.actions[: status.step]
+        if is_known and any(action.undo is not None for action in done):
+            offers.add(Offer.UNDO)
+        if status.clean_up is not None:
+            offers.add(Offer.CLEAN_UP)
+        return frozenset(offers)
 
 
-def _machine_on(picture: Picture, machine_id: UUID) -> Machine | None:
-    """The machine, if the host has just told that it has it."""
-    return picture.inventory.machine(machine_id) if picture.inventory and picture.failure is None else None
+def _weight(action: Action) -> int:
+    size = action.migration
+    return max(1, size.memory + size.storage) if size is not None else 1

@@ -1,130 +1,327 @@
-"""All jobs of the program."""
+"""All jobs of the program: what waits, what runs, and what was found again."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import datetime
 import itertools
-from collections.abc import AsyncIterator
-from uuid import UUID
+from collections.abc import AsyncIterator, Coroutine
+from uuid import UUID, uuid4
 
-from core.estate.estate import Estate
+from core.estate.estate import Estate, Picture
+from core.estate.practice import GROUP as PRACTICE
 from core.feed import Feed
-from core.jobs.job import Job, Patience
+from core.hyperv.migration_jobs import end_migration
+from core.jobs.admission import NotStarted, PlanOutdated, check
+from core.jobs.foreign import ForeignJobs
+from core.jobs.job import Job, Pending
+from core.jobs.job_log import Author, JobLog
+from core.jobs.journal import Journal, JournalUnavailable
+from core.jobs.journal_entry import Event
+from core.jobs.patience import Patience
 from core.jobs.plan import Plan
-from core.jobs.status import JobStatus
+from core.jobs.presence import Presence
+from core.jobs.recovery import Unfinished, last_number, unfinished
+from core.jobs.status import JobState, JobStatus
+from core.jobs.waiting import Waiting
 from core.language import _
-
-
-class PlanOutdated(Exception):
-    """A plan no longer fits what is true on the host: ``what`` changed, and the ``cure``. Nothing was sent."""
-
-    def __init__(self, what: str, cure: str) -> None:
-        super().__init__(what)
-        self.what = what
-        self.cure = cure
+from core.remoting.errors import OutcomeUnknown
 
 
 class Jobs:
-    """Starts plans and follows them."""
+    """Starts plans, lets them wait for each other, and follows them; every step is in the journal first."""
 
-    def __init__(self, estate: Estate, patience: Patience | None = None) -> None:
+    def __init__(self, estate: Estate, journal: Journal, presence: Presence, patience: Patience | None = None) -> None:
         self._estate = estate
+        self._journal = journal
+        self._presence = presence
         self._patience = patience or Patience()
+        self._author = Author.of(presence.program)
         self._starting: set[UUID] = set()
         self._jobs: dict[int, Job] = {}
+        self._waiting = Waiting(estate)
+        self._lost: dict[int, Pending] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._numbers = itertools.count(1)
         self._feed: Feed[int, JobStatus] = Feed()
+        self._foreign = ForeignJobs(lambda: next(self._numbers), self._publish)
 
     @property
     def statuses(self) -> tuple[JobStatus, ...]:
-        """Where every job stands, in the order they were started."""
-        return tuple(job.status for job in self._jobs.values())
+        """Where every job stands: those that wait in the order in which they are to begin, then all others."""
+        waiting = [job.status for job in self._waiting.jobs]
+        others = (job.status for job in self._jobs.values() if job not in self._waiting.jobs)
+        return (*waiting, *others, *self._foreign.statuses)
 
     @property
     def under_way(self) -> tuple[JobStatus, ...]:
-        """The jobs that have not ended."""
-        return tuple(status for status in self.statuses if not status.state.is_final)
+        """The own jobs that have not ended."""
+        return tuple(job.status for job in self._jobs.values() if not job.status.state.is_final)
 
-    async def start(self, plan: Plan) -> JobStatus:
-        """Read the machine again and, if the plan still fits, start to carry it out.
+    @property
+    def journal(self) -> Journal:
+        """What was done, by this program and those that share its journal."""
+        return self._journal
 
-        Raises PlanOutdated when it does not fit, and RemotingError when the host cannot be asked; nothing was sent
-        then.
+    async def open(self) -> None:
+        """Find the jobs again that had not ended when their program did, and follow the hosts.
+
+        Raises JournalUnavailable when the journal cannot be read or its folder not be written.
         """
-        assert plan.expectation is not None
-        machine_id = plan.expectation.machine_id
-        taken = (status.plan.expectation for status in self.under_way if status.plan is not None)
-        if machine_id in self._starting or any(other and other.machine_id == machine_id for other in taken):
-            raise PlanOutdated(
-                _("A job for {machine} is under way. Nothing was sent.").format(machine=plan.expectation.machine_name),
-                _("Wait until it has ended."),
-            )
-        self._starting.add(machine_id)
+        self._begin(self._follow_estate(), "follow the estate for jobs")
+        self._begin(self._look_at_hosts(), "look at hosts that jobs wait for")
         try:
-            await self._check(plan)
+            await self._estate.workers.run(self._presence.take)
+            entries = await self._journal.recent()
+        except OSError as error:
+            what = _("The journal in {folder} cannot be read: {reason}.")
+            reason = error.strerror or str(error)
+            raise JournalUnavailable(what.format(folder=self._journal.folder, reason=reason)) from error
+        self._author = Author.of(self._presence.program, last_number(entries))
+        adopt = self._presence.adopt
+        for found in unfinished(entries):
+            # The practice hosts ended with the program that had opened them.
+            is_practice = found.plan.host.group == PRACTICE
+            if not is_practice and await self._estate.workers.run(adopt, found.program):
+                self._restore(found)
+        for picture in self._estate.pictures:
+            self._see(picture)
+
+    async def start(self, plan: Plan, *, start_at: datetime.datetime | None = None, hold: bool = False) -> JobStatus:
+        """Read the machine again and, if the plan still fits, carry it out as soon as its hosts have room.
+
+        It does not begin before ``start_at``, nor while it is on hold. Raises NotStarted (PlanOutdated when the plan
+        does not fit any more), and RemotingError when the host cannot be asked; nothing was sent then.
+        """
+        expected = plan.expectation
+        if expected is not None:
+            if expected.machine_id in self._machines():
+                raise PlanOutdated(
+                    _("A job for {machine} is under way. Nothing was sent.").format(machine=expected.machine_name),
+                    _("Wait until it has ended."),
+                )
+            self._starting.add(expected.machine_id)
+        try:
+            await check(plan, self._estate)
+            job = self._new_job(plan, uuid4())
+            await job.log.plan()
+        except JournalUnavailable as error:
+            raise _no_journal(error) from error
         finally:
-            self._starting.discard(machine_id)
-        number = next(self._numbers)
-        job = Job(number, plan, self._estate, lambda status: self._feed.publish(number, status), self._patience)
-        self._jobs[number] = job
-        task = asyncio.create_task(job.run(), name=f"job {number}")
-        self._tasks.add(task)
-        task.add_done_callback(lambda ended: self._ended(job, ended))
+            if expected is not None:
+                self._starting.discard(expected.machine_id)
+        self._jobs[job.status.number] = job
+        job.show(state=JobState.HELD if hold else JobState.WAITING, start_at=start_at)
+        self._waiting.add(job)
+        self._schedule(is_checked=job)
         return job.status
+
+    async def cancel(self, number: int) -> None:
+        """Ask for the end of a job. Raises RemotingError when the host cannot be asked."""
+        if (foreign := self._foreign.find(number)) is not None:
+            # The job itself tells what becomes of it.
+            with contextlib.suppress(OutcomeUnknown):
+                await self._estate.change(foreign.status.host, end_migration(foreign.instance_id))
+            return
+        job = self._jobs[number]
+        if self._waiting.remove(job):
+            await job.withdraw()
+        else:
+            await job.cancel()
 
     def give_up(self, number: int) -> None:
         """Ask the hosts no longer what became of a job."""
+        if self._lost.pop(number, None) is not None:
+            self._jobs[number].show_given_up()
         self._jobs[number].give_up()
 
-    async def cancel(self, number: int) -> None:
-        """Ask for the end of a job.
+    def hold(self, number: int) -> None:
+        """Let a waiting job not begin before it is released."""
+        self._jobs[number].show(state=JobState.HELD, detail="")
 
-        Raises RemotingError when the host cannot be asked.
-        """
-        await self._jobs[number].cancel()
+    def release(self, number: int) -> None:
+        """Let a job that is on hold begin when its turn comes."""
+        self._jobs[number].show(state=JobState.WAITING)
+        self._schedule()
+
+    def set_start(self, number: int, when: datetime.datetime | None) -> None:
+        """Let a waiting job begin at ``when``, or as soon as there is room."""
+        self._jobs[number].show(start_at=when)
+        self._schedule()
+
+    def move_up(self, number: int) -> None:
+        """Let a waiting job begin before the one that is before it."""
+        self._moved(self._waiting.shift(self._jobs[number], -1))
+
+    def move_down(self, number: int) -> None:
+        """Let a waiting job begin after the one that is after it."""
+        self._moved(self._waiting.shift(self._jobs[number], +1))
+
+    async def resume(self, number: int) -> None:
+        """Carry out the steps of a job that are left. Raises as ``start`` does."""
+        job = self._jobs[number]
+        expected = job.plan.expectation
+        if expected is not None and expected.machine_id in self._machines():
+            raise PlanOutdated(
+                _("A job for {machine} is under way. Nothing was sent.").format(machine=expected.machine_name),
+                _("Wait until it has ended."),
+            )
+        if not job.status.step:
+            await check(job.plan, self._estate)
+        try:
+            await job.log.require(Event.RESUMED, step=job.status.step)
+        except JournalUnavailable as error:
+            raise _no_journal(error) from error
+        job.is_resumed = True
+        job.show(state=JobState.WAITING, detail="", cure="", ended_at=None, findings=(), clean_up=None)
+        self._waiting.add(job)
+        self._schedule(is_checked=job)
+
+    async def undo(self, number: int) -> JobStatus:
+        """Take back the steps of a job that are done, as a job of its own. Raises as ``start`` does."""
+        job = self._jobs[number]
+        plan = job.undo_plan()
+        if plan is None:
+            raise PlanOutdated(_("Nothing of it can be taken back."), _("Change it by hand where it is needed."))
+        status = await self.start(plan)
+        await job.close_book(Event.UNDONE)
+        return status
+
+    async def clean_up(self, number: int) -> JobStatus:
+        """Remove what a job has left behind, as a job of its own. Raises as ``start`` does."""
+        job = self._jobs[number]
+        plan = job.status.clean_up
+        if plan is None:
+            raise PlanOutdated(_("Nothing was left behind."), _("Look at the hosts."))
+        status = await self.start(plan)
+        job.show(clean_up=None)
+        return status
+
+    def ask_again(self, number: int) -> None:
+        """Ask the hosts once more what became of a job whose outcome is unknown."""
+        self._begin(self._jobs[number].ask_again(), f"job {number}", self._jobs[number])
+
+    def dismiss(self, number: int) -> None:
+        """Show an ended job no longer; one that could be resumed is given up for good."""
+        if self._foreign.find(number) is not None:
+            self._foreign.dismiss(number)
+            return
+        job = self._jobs.pop(number)
+        self._begin(job.close_book(Event.DISMISSED), f"dismiss job {number}")
 
     def watch(self) -> AsyncIterator[JobStatus]:
         """Every new status of any job."""
         return self._feed.watch()
 
     async def close(self) -> None:
-        """Follow the jobs no longer."""
+        """Follow the jobs no longer. What runs on hosts goes on there, and the next program finds it again."""
+        await asyncio.gather(*(job.leave() for job in self._jobs.values()))
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._presence.release()
 
-    def _ended(self, job: Job, task: asyncio.Task[None]) -> None:
+    def _publish(self, status: JobStatus) -> None:
+        self._feed.publish(status.number, status)
+
+    def _new_job(self, plan: Plan, job_id: UUID) -> Job:
+        known = {picture.key: picture.connection for picture in self._estate.pictures}
+        log = JobLog(self._journal, self._author, job_id, plan, known.get(plan.host))
+        number = next(self._numbers)
+        return Job(number, plan, self._estate, log, self._publish, self._patience, self._why_wait)
+
+    def _machines(self) -> frozenset[UUID]:
+        """The machines that own jobs are about."""
+        active = (job.plan.expectation for job in self._jobs.values() if not job.status.state.is_final)
+        return frozenset({expected.machine_id for expected in active if expected is not None} | self._starting)
+
+    def _restore(self, found: Unfinished) -> None:
+        job = self._new_job(found.plan, found.job)
+        self._jobs[job.status.number] = job
+        if found.pending is None:
+            job.show_interrupted(found.step, found.detail)
+        else:
+            self._lost[job.status.number] = found.pending
+            job.show_lost(found.step)
+
+    def _schedule(self, *, is_checked: Job | None = None) -> None:
+        """Begin what has room; ``is_checked`` was read from its host just now."""
+        running = [load for job in self._jobs.values() if job.is_running and (load := job.load) is not None]
+        for job in self._waiting.take_ready(running):
+            job.begin()
+            self._begin(self._carry_out(job, is_checked=job is is_checked), f"job {job.status.number}", job)
+
+    async def _carry_out(self, job: Job, *, is_checked: bool) -> None:
+        if not is_checked and not job.status.step:
+            try:
+                await check(job.plan, self._estate)
+            except PlanOutdated as error:
+                await job.fail(error.what, error.cure)
+                return
+        await job.run()
+        if job.status.state is JobState.WAITING:
+            self._waiting.add(job)
+
+    async def _why_wait(self, job: Job) -> str:
+        """What a job that the host has refused may wait for, told by what is true there and not by what it says."""
+        await asyncio.gather(*(self._estate.reread(key) for key in job.plan.hosts))
+        running = [
+            load for other in self._jobs.values() if other.is_running and other is not job and (load := other.load)
+        ]
+        return self._waiting.reason(job, running)
+
+    async def _follow_estate(self) -> None:
+        async for picture in self._estate.watch():
+            self._see(picture)
+
+    def _see(self, picture: Picture) -> None:
+        self._foreign.see(picture, self._machines())
+        managed = {known.key for known in self._estate.pictures}
+        for number, pending in tuple(self._lost.items()):
+            job = self._jobs[number]
+            if managed.issuperset(job.plan.hosts):
+                del self._lost[number]
+                self._begin(job.follow(pending), f"job {number}", job)
+        self._schedule()
+
+    async def _look_at_hosts(self) -> None:
+        """Read the hosts that jobs wait for; one that is slow keeps no other waiting."""
+        while True:
+            await asyncio.sleep(self._patience.observe_after)
+            for key in self._waiting.hosts:
+                self._begin(self._refresh(key), f"refresh {key}")
+            self._schedule()
+
+    async def _refresh(self, key: object) -> None:
+        await self._estate.refresh(key)  # type: ignore[arg-type]
+
+    def _moved(self, changed: tuple[Job, ...]) -> None:
+        for job in changed:
+            self._publish(job.status)
+
+    def _begin(self, work: Coroutine[object, object, object], name: str, job: Job | None = None) -> None:
+        task: asyncio.Task[None] = asyncio.create_task(_nothing_returned(work), name=name)
+        self._tasks.add(task)
+        task.add_done_callback(lambda ended: self._ended(ended, job))
+
+    def _ended(self, task: asyncio.Task[None], job: Job | None) -> None:
         self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            job.show_broken(str(error))
-            message = f"job {job.status.number} ended unexpectedly"
+        if task.cancelled():
+            return
+        if (error := task.exception()) is not None:
+            if job is not None:
+                job.show_broken(str(error))
+            message = f"{task.get_name()} ended unexpectedly"
             task.get_loop().call_exception_handler({"message": message, "exception": error, "task": task})
+        if job is not None:
+            self._schedule()
 
-    async def _check(self, plan: Plan) -> None:
-        wanted = plan.expectation
-        assert wanted is not None
-        picture = await self._estate.reread(wanted.host)
-        if picture.failure is not None:
-            raise picture.failure
-        machine = picture.inventory.machine(wanted.machine_id) if picture.inventory else None
-        names = {"machine": wanted.machine_name, "host": wanted.host.name}
-        if machine is None:
-            raise PlanOutdated(
-                _("{machine} is no longer on {host}. Nothing was sent.").format(**names),
-                _("Close the wizard and look where the machine is now."),
-            )
-        if machine.state != wanted.state:
-            raise PlanOutdated(
-                _("{machine} was {before} and is {now} now. Nothing was sent.").format(
-                    machine=wanted.machine_name, before=wanted.state.word, now=machine.state.word
-                ),
-                _("Close the wizard and start it again if you still want to move the machine."),
-            )
-        if machine.is_busy:
-            raise PlanOutdated(
-                _("Another operation has begun on {machine}: {status}. Nothing was sent.").format(
-                    machine=wanted.machine_name, status=machine.status
-                ),
-                _("Wait until it has ended, then try again."),
-            )
+
+def _no_journal(error: JournalUnavailable) -> NotStarted:
+    cure = _("Make room there or make the folder writable, then try again.")
+    return NotStarted(_("Nothing was sent. {reason}").format(reason=error), cure)
+
+
+async def _nothing_returned(work: Coroutine[object, object, object]) -> None:
+    await work

@@ -50,6 +50,7 @@ class Offer(enum.Enum):
 
     CANCEL = "cancel"
     STOP_ASKING = "stop asking"
+    ASK_AGAIN = "ask again"
     HOLD = "hold"
     RELEASE = "release"
     START_AT = "start at"

@@ -11,8 +11,8 @@ from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
+from core.jobs.admission import NotStarted
 from core.jobs.plan import Plan
-from core.jobs.queue import PlanOutdated
 from core.language import _
 from core.remoting.errors import RemotingError
 from core.wizards.wizard import Problem, Step, Wizard, obstacles
@@ -62,7 +62,7 @@ PageState = Valid | Busy | Problems | Error
 class WizardDialog(QDialog):
     """Follows the wizard's route page by page; ``carry_out`` gets the plan in the end.
 
-    ``make_page`` makes the page of a step when the step is first gone to. ``carry_out`` may raise PlanOutdated or
+    ``make_page`` makes the page of a step when the step is first gone to. ``carry_out`` may raise NotStarted or
     RemotingError: that is shown, and the dialog stays. ``fix`` carries out what cures a problem; without it no cure is
     offered.
     """
@@ -322,7 +322,7 @@ class WizardDialog(QDialog):
         try:
             # Awaited here and not in a task of its own: what cancels the navigation cancels this at once.
             await self._carry_out(plan)
-        except PlanOutdated as error:
+        except NotStarted as error:
             self._show(Error(error.what, error.cure))
         except RemotingError as error:
             self._show(Error(f"{error.sentence} {error.cause}", error.cure))

@@ -10,8 +10,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
+from core.jobs.admission import NotStarted
 from core.jobs.plan import Plan
-from core.jobs.queue import PlanOutdated
 from core.jobs.status import JobState, JobStatus
 from core.language import _
 from core.powershell.script import script
@@ -24,7 +24,7 @@ from gui.tasks import Tasks
 
 _WIDTH = 600
 CarryOut: TypeAlias = Callable[[Plan], Awaitable[JobStatus]]
-"""Carries a plan out and returns how it ended. Raises PlanOutdated or RemotingError when it did not begin."""
+"""Carries a plan out and returns how it ended. Raises NotStarted or RemotingError when it did not begin."""
 
 
 class FixDialog(QDialog):
@@ -121,7 +121,7 @@ class FixDialog(QDialog):
     async def _run(self) -> None:
         try:
             status = await self._carry_out(self._plan)
-        except PlanOutdated as error:
+        except NotStarted as error:
             self._show_failure(error.what, error.cure)
         except RemotingError as error:
             self._show_failure(f"{error.sentence} {error.cause}", error.cure)

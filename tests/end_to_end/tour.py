@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import re
 import sys
+import tempfile
 import time
 import traceback
 from collections.abc import Sequence
@@ -211,14 +212,20 @@ async def walk(options: argparse.Namespace, complaints: list[str]) -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     for old in options.out.glob("*.png"):
         old.unlink()
-    async with opened(Options(options.scenario, SPEED, options.transcript, options.configuration)) as console:
+    with tempfile.TemporaryDirectory() as data:
+        await walk_in_window(options, Path(data))
+    if complaints:
+        raise Unexpected("the program complained")
+
+
+async def walk_in_window(options: argparse.Namespace, data: Path) -> None:
+    given = Options(options.scenario, SPEED, options.transcript, options.configuration, data)
+    async with opened(given) as console:
         console.open_practice()
         tour = Tour(Hands(console.window, options.out, options.patience))
         await tour.short()
         if options.tour == "all":
             await tour.every_route()
-    if complaints:
-        raise Unexpected("the program complained")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import inspect
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -43,10 +44,10 @@ def tidy(runner: asyncio.Runner) -> Iterator[None]:
 
 
 @pytest.fixture
-def console(runner: asyncio.Runner) -> Iterator[Console]:
+def console(runner: asyncio.Runner, tmp_path: Path) -> Iterator[Console]:
     """An open window without hosts."""
     stack = contextlib.AsyncExitStack()
-    console = runner.run(stack.enter_async_context(opened(Options())))
+    console = runner.run(stack.enter_async_context(opened(Options(data=tmp_path / "data"))))
     yield console
     runner.run(stack.aclose())
 

@@ -8,6 +8,7 @@ import contextlib
 import gettext
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QRect
@@ -162,7 +163,9 @@ DATA = re.compile(
 )
 
 
-def test_every_text_goes_through_the_catalogue(runner: asyncio.Runner, lab: RunningLab, marked: None) -> None:
+def test_every_text_goes_through_the_catalogue(
+    runner: asyncio.Runner, lab: RunningLab, tmp_path: Path, marked: None
+) -> None:
     bare: list[str] = []
     seen = 0
 
@@ -174,7 +177,7 @@ def test_every_text_goes_through_the_catalogue(runner: asyncio.Runner, lab: Runn
                 bare.append(f"{place}: {text}")
 
     async def look() -> None:
-        async with opened(Options()) as console:
+        async with opened(Options(data=tmp_path)) as console:
             await walk(console, lab, visit)
 
     runner.run(look())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -174,8 +175,8 @@ async def test_closing_during_a_job_asks_first(practice: Console, lab: RunningLa
     assert practice.closing.is_set()
 
 
-async def test_closing_during_a_job_stops_the_move(lab: RunningLab) -> None:
-    async with opened(Options()) as console:
+async def test_a_move_goes_on_when_the_window_is_closed(lab: RunningLab, tmp_path: Path) -> None:
+    async with opened(Options(data=tmp_path / "data")) as console:
         for connection in lab.connections(practice=True):
             console.estate.add(connection)
         await until(lambda: machine_names(console.window))
@@ -183,15 +184,14 @@ async def test_closing_during_a_job_stops_the_move(lab: RunningLab) -> None:
         await go_to(wizard, "summary")
         click(wizard, "commit")
         await until(lambda: console.window.jobs.rows and console.window.jobs.rows[1].detail.text())
-    [move] = [entry for entry in lab.received() if entry["cmdlet"] == "Move-VM"]
-    assert move["outcome"] == "stopped"
     lab.advance(3600)
     places = lab.places()
-    assert "WEB01" in places["HV-01"]
-    assert "WEB01" not in places["HV-02"]
+    assert "WEB01" not in places["HV-01"]
+    assert "WEB01" in places["HV-02"]
+    assert [entry["cmdlet"] for entry in lab.received()].count("Move-VM") <= 1
 
 
-async def test_a_window_can_be_closed_before_it_is_ready() -> None:
+async def test_a_window_can_be_closed_before_it_is_ready(tmp_path: Path) -> None:
     shown: list[bool] = []
 
     def close() -> None:
@@ -202,7 +202,7 @@ async def test_a_window_can_be_closed_before_it_is_ready() -> None:
         window.close()
 
     # It comes right after the first step of the program, which shows the window.
-    program = asyncio.create_task(run(Options()))
+    program = asyncio.create_task(run(Options(data=tmp_path / "data")))
     asyncio.get_running_loop().call_soon(close)
     async with asyncio.timeout(PATIENCE):
         await program
@@ -241,5 +241,5 @@ async def test_a_cancelled_job_says_where_the_machine_is(practice: Console, lab:
     click(window, "job_cancel")
     await until(lambda: not practice.jobs.under_way)
     await until(lambda: window.jobs.rows[1].state.text() == "Cancelled")
-    assert "HV-01 had WEB01 as before, with nothing under way." in window.jobs.rows[1].detail.text()
+    assert "HV-01 had WEB01 as before." in window.jobs.rows[1].detail.text()
     assert "WEB01" in lab.places()["HV-01"]

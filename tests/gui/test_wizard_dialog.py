@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QPushButton,
 
 from core.estate.connection import HostKey
 from core.hyperv.states import MachineState
+from core.jobs.admission import PlanOutdated
 from core.jobs.goal import Facts
 from core.jobs.plan import Action, Expectation, Plan
-from core.jobs.queue import PlanOutdated
 from core.jobs.status import JobState, JobStatus
 from core.powershell.command import Pipeline, Statement, command
 from core.remoting.errors import SignInRefused

@@ -3,83 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import socket
-from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from core.estate.estate import Estate
-from core.hyperv.migration import move_to_one_folder
 from core.hyperv.states import MachineState
-from core.jobs.goal import Arrived
-from core.jobs.job import Patience
-from core.jobs.plan import Action, Expectation, Migration, Plan
-from core.jobs.queue import Jobs, PlanOutdated
-from core.jobs.status import JobState, JobStatus
-from tests.core.estates import key, machine_on, managed, read_all
+from core.jobs.admission import PlanOutdated
+from core.jobs.patience import Patience
+from core.jobs.status import JobState
+from tests.core.estates import key, machine_on, managed
+from tests.core.jobs.working import a_program, follow, has_begun, is_under_way, jobs_of, move_plan, sent
 from tests.core.remoting.simulated_host import on_a_loop
 from tests.laboratory import RunningLab
 
-IMPATIENT = Patience(look_again_after=0.02, quiet_for=0.5)
-
-
-async def plan_for(estate: Estate, machine: str, folder: str, destination: str = "HV-02") -> Plan:
-    await read_all(estate)
-    found = await machine_on(estate, "HV-01", machine)
-    pipeline = move_to_one_folder(found.machine_id, destination, folder)
-    goal = Arrived(found.machine_id, key("HV-01"), key(destination))
-    migration = Migration(key(destination), found.memory_assigned, 30 << 30)
-    return Plan(
-        title=f"Move {machine}",
-        host=key("HV-01"),
-        actions=(Action(f"Move {machine}", key("HV-01"), pipeline, goal, "", migration=migration),),
-        expectation=Expectation(key("HV-01"), found.machine_id, machine, found.state),
-    )
-
-
-@contextlib.asynccontextmanager
-async def running_jobs(lab: RunningLab) -> AsyncIterator[tuple[Estate, Jobs]]:
-    async with managed(lab.connections()) as estate:
-        jobs = Jobs(estate, IMPATIENT)
-        try:
-            yield estate, jobs
-        finally:
-            await jobs.close()
-
-
-async def follow(watched: AsyncIterator[JobStatus], lab: RunningLab, step: float = 5) -> list[JobStatus]:
-    """Let simulated time pass until a job ends; everything it said."""
-    seen: list[JobStatus] = []
-    lab.advance(step)
-    async for status in watched:
-        seen.append(status)
-        if status.state.is_final:
-            break
-        lab.advance(step)
-    return seen
-
-
-async def is_under_way(watched: AsyncIterator[JobStatus], lab: RunningLab) -> None:
-    """Let simulated time pass until a good part of the disks is copied."""
-    async for status in watched:
-        if status.percent > 20:
-            return
-        lab.advance(3)
-
-
-async def has_begun(jobs: Jobs) -> None:
-    """Wait until the host has told of the newest job for the first time."""
-    async for status in jobs.watch():
-        if status.detail:
-            return
-
 
 @on_a_loop
-async def test_a_machine_moves_and_the_job_says_how_far(lab: RunningLab) -> None:
-    async with running_jobs(lab) as (estate, jobs):
-        plan = await plan_for(estate, "WEB01", r"D:\VMs\WEB01")
+async def test_a_machine_moves_and_the_job_says_how_far(lab: RunningLab, tmp_path: Path) -> None:
+    async with a_program(lab.connections(), tmp_path) as (estate, jobs):
+        plan = await move_plan(estate, "WEB01", r"D:\VMs\WEB01")
         started = await jobs.start(plan)
         assert jobs.under_way == (started,)
         seen = await follow(jobs.watch(), lab)
@@ -87,7 +31,7 @@ async def test_a_machine_moves_and_the_job_says_how_far(lab: RunningLab) -> None
         assert percents == sorted(percents)
         assert len(set(percents)) > 3
         assert (seen[-1].state, seen[-1].percent) == (JobState.COMPLETED, 100)
-        assert seen[-1].detail == "WEB01 is on HV-02."
+        assert seen[-1].detail == "WEB01 is on HV-02: Running, as before."
         assert jobs.under_way == ()
         moved = await machine_on(estate, "HV-02", "WEB01")
         assert moved.path == r"D:\VMs\WEB01"
@@ -95,22 +39,22 @@ async def test_a_machine_moves_and_the_job_says_how_far(lab: RunningLab) -> None
     places = lab.places()
     assert "WEB01" not in places["HV-01"]
     assert "WEB01" in places["HV-02"]
-    assert [entry["cmdlet"] for entry in lab.received()].count("Move-VM") == 1
+    assert sent(lab, "Move-VM") == 1
 
 
 @on_a_loop
-async def test_refreshes_do_not_wait_behind_a_move(lab: RunningLab) -> None:
-    async with running_jobs(lab) as (estate, jobs):
-        await jobs.start(await plan_for(estate, "WEB01", r"D:\VMs\WEB01"))
+async def test_refreshes_do_not_wait_behind_a_move(lab: RunningLab, tmp_path: Path) -> None:
+    async with a_program(lab.connections(), tmp_path) as (estate, jobs):
+        await jobs.start(await move_plan(estate, "WEB01", r"D:\VMs\WEB01"))
         await has_begun(jobs)
         machine = await machine_on(estate, "HV-01", "WEB01")
         assert machine.is_busy
 
 
 @on_a_loop
-async def test_what_the_host_says_of_a_failed_move_is_kept_whole(lab: RunningLab) -> None:
-    async with running_jobs(lab) as (estate, jobs):
-        await jobs.start(await plan_for(estate, "WEB01", r"E:\VMs\WEB01"))
+async def test_what_the_host_says_of_a_failed_move_is_kept_whole(lab: RunningLab, tmp_path: Path) -> None:
+    async with a_program(lab.connections(), tmp_path) as (estate, jobs):
+        await jobs.start(await move_plan(estate, "WEB01", r"E:\VMs\WEB01"))
         seen = await follow(jobs.watch(), lab)
         assert seen[-1].state is JobState.FAILED
         lines = seen[-1].detail.splitlines()
@@ -122,60 +66,60 @@ async def test_what_the_host_says_of_a_failed_move_is_kept_whole(lab: RunningLab
 
 
 @on_a_loop
-async def test_cancelling_leaves_the_machine_at_the_source(lab: RunningLab) -> None:
-    async with running_jobs(lab) as (estate, jobs):
-        started = await jobs.start(await plan_for(estate, "WEB01", r"D:\VMs\WEB01"))
+async def test_cancelling_leaves_the_machine_at_the_source(lab: RunningLab, tmp_path: Path) -> None:
+    async with a_program(lab.connections(), tmp_path) as (estate, jobs):
+        started = await jobs.start(await move_plan(estate, "WEB01", r"D:\VMs\WEB01"))
         watched = jobs.watch()
         await is_under_way(watched, lab)
         await jobs.cancel(started.number)
         seen = await follow(watched, lab)
         assert seen[-1].state is JobState.CANCELLED
-        assert "HV-01 had WEB01 as before, with nothing under way." in seen[-1].detail
+        assert "HV-01 had WEB01 as before." in seen[-1].detail
         assert not (await machine_on(estate, "HV-01", "WEB01")).is_busy
     assert "WEB01" not in lab.places()["HV-02"]
 
 
 @on_a_loop
-async def test_a_plan_that_no_longer_fits_is_not_sent(lab: RunningLab) -> None:
-    async with running_jobs(lab) as (estate, jobs):
-        plan = await plan_for(estate, "WEB01", r"D:\VMs\WEB01")
+async def test_a_plan_that_no_longer_fits_is_not_sent(lab: RunningLab, tmp_path: Path) -> None:
+    async with a_program(lab.connections(), tmp_path) as (estate, jobs):
+        plan = await move_plan(estate, "WEB01", r"D:\VMs\WEB01")
         await jobs.start(plan)
         await has_begun(jobs)
         with pytest.raises(PlanOutdated, match="A job for WEB01 is under way"):
             await jobs.start(plan)
         with pytest.raises(PlanOutdated, match="Another operation has begun on WEB01"):
-            await Jobs(estate, IMPATIENT).start(plan)
+            await jobs_of(estate, tmp_path).start(plan)
         await follow(jobs.watch(), lab)
         with pytest.raises(PlanOutdated, match="WEB01 is no longer on HV-01"):
             await jobs.start(plan)
-    assert [entry["cmdlet"] for entry in lab.received()].count("Move-VM") == 1
+    assert sent(lab, "Move-VM") == 1
 
 
 @on_a_loop
-async def test_a_machine_in_another_state_than_planned_is_not_moved(lab: RunningLab) -> None:
-    async with running_jobs(lab) as (estate, jobs):
-        plan = await plan_for(estate, "TEST01", r"D:\VMs\TEST01")
+async def test_a_machine_in_another_state_than_planned_is_not_moved(lab: RunningLab, tmp_path: Path) -> None:
+    async with a_program(lab.connections(), tmp_path) as (estate, jobs):
+        plan = await move_plan(estate, "TEST01", r"D:\VMs\TEST01")
         assert plan.expectation is not None
         outdated = replace(plan, expectation=replace(plan.expectation, state=MachineState.RUNNING))
         with pytest.raises(PlanOutdated, match="TEST01 was Running and is Off now"):
             await jobs.start(outdated)
-    assert not any(entry["cmdlet"] == "Move-VM" for entry in lab.received())
+    assert not sent(lab, "Move-VM")
 
 
 @on_a_loop
-async def test_the_program_sends_no_script_text(lab: RunningLab) -> None:
+async def test_the_program_sends_no_script_text(lab: RunningLab, tmp_path: Path) -> None:
     async with managed(lab.connections(configuration="VMFerry")) as estate:
-        jobs = Jobs(estate, IMPATIENT)
-        await jobs.start(await plan_for(estate, "WEB01", r"D:\VMs\WEB01"))
+        jobs = jobs_of(estate, tmp_path)
+        await jobs.start(await move_plan(estate, "WEB01", r"D:\VMs\WEB01"))
         seen = await follow(jobs.watch(), lab)
         await jobs.close()
     assert seen[-1].state is JobState.COMPLETED
 
 
 @on_a_loop
-async def test_an_outcome_that_nobody_told_is_asked_for(lab: RunningLab) -> None:
-    async with running_jobs(lab) as (estate, jobs):
-        plan = await plan_for(estate, "WEB01", r"D:\VMs\WEB01")
+async def test_an_outcome_that_nobody_told_is_asked_for(lab: RunningLab, tmp_path: Path) -> None:
+    async with a_program(lab.connections(), tmp_path) as (estate, jobs):
+        plan = await move_plan(estate, "WEB01", r"D:\VMs\WEB01")
         watched = jobs.watch()
         await jobs.start(plan)
         await is_under_way(watched, lab)
@@ -187,14 +131,14 @@ async def test_an_outcome_that_nobody_told_is_asked_for(lab: RunningLab) -> None
         lab.control("DELETE", "/hosts/HV-01/disturbances")
         seen = await follow(watched, lab, step=60)
         assert seen[-1].state is JobState.COMPLETED
-        assert seen[-1].detail == "WEB01 is on HV-02."
-    assert [entry["cmdlet"] for entry in lab.received()].count("Move-VM") <= 1
+        assert seen[-1].detail == "WEB01 is on HV-02: Running, as before."
+    assert sent(lab, "Move-VM") <= 1
 
 
 @on_a_loop
-async def test_a_destination_that_goes_away_fails_the_move_in_the_hosts_words(lab: RunningLab) -> None:
-    async with running_jobs(lab) as (estate, jobs):
-        plan = await plan_for(estate, "WEB01", r"D:\VMs\WEB01")
+async def test_a_destination_that_goes_away_fails_the_move_in_the_hosts_words(lab: RunningLab, tmp_path: Path) -> None:
+    async with a_program(lab.connections(), tmp_path) as (estate, jobs):
+        plan = await move_plan(estate, "WEB01", r"D:\VMs\WEB01")
         watched = jobs.watch()
         await jobs.start(plan)
         await is_under_way(watched, lab)
@@ -208,22 +152,22 @@ async def test_a_destination_that_goes_away_fails_the_move_in_the_hosts_words(la
 
 
 @on_a_loop
-async def test_one_machine_is_moved_once_however_often_it_is_asked_for(lab: RunningLab) -> None:
-    async with running_jobs(lab) as (estate, jobs):
-        plan = await plan_for(estate, "WEB01", r"D:\VMs\WEB01")
+async def test_one_machine_is_moved_once_however_often_it_is_asked_for(lab: RunningLab, tmp_path: Path) -> None:
+    async with a_program(lab.connections(), tmp_path) as (estate, jobs):
+        plan = await move_plan(estate, "WEB01", r"D:\VMs\WEB01")
         watched = jobs.watch()
         started = await asyncio.gather(jobs.start(plan), jobs.start(plan), return_exceptions=True)
         assert sorted(type(result).__name__ for result in started) == ["JobStatus", "PlanOutdated"]
         await follow(watched, lab)
-    assert [entry["cmdlet"] for entry in lab.received()].count("Move-VM") == 1
+    assert sent(lab, "Move-VM") == 1
 
 
 @on_a_loop
-async def test_a_request_that_arrives_late_is_not_taken_for_lost(lab: RunningLab) -> None:
+async def test_a_request_that_arrives_late_is_not_taken_for_lost(lab: RunningLab, tmp_path: Path) -> None:
     """The connection breaks before the host has the command, which still arrives, a while later."""
-    async with running_jobs(lab) as (estate, _jobs):
-        jobs = Jobs(estate, Patience(look_again_after=0.02, quiet_for=3600))
-        plan = await plan_for(estate, "WEB01", r"D:\VMs\WEB01")
+    async with a_program(lab.connections(), tmp_path) as (estate, _jobs):
+        jobs = jobs_of(estate, tmp_path, Patience(look_again_after=0.02, quiet_for=3600))
+        plan = await move_plan(estate, "WEB01", r"D:\VMs\WEB01")
         lab.control("PUT", "/hosts/HV-01/disturbances", [{"kind": "drop", "action": "Command", "nth": 2}])
         watched = jobs.watch()
         await jobs.start(plan)
@@ -249,9 +193,9 @@ async def machine_is_busy(estate: Estate) -> None:
 
 
 @on_a_loop
-async def test_a_user_may_stop_asking(lab: RunningLab) -> None:
-    async with running_jobs(lab) as (estate, jobs):
-        plan = await plan_for(estate, "WEB01", r"D:\VMs\WEB01")
+async def test_a_user_may_stop_asking(lab: RunningLab, tmp_path: Path) -> None:
+    async with a_program(lab.connections(), tmp_path) as (estate, jobs):
+        plan = await move_plan(estate, "WEB01", r"D:\VMs\WEB01")
         watched = jobs.watch()
         started = await jobs.start(plan)
         await is_under_way(watched, lab)
@@ -268,10 +212,10 @@ async def test_a_user_may_stop_asking(lab: RunningLab) -> None:
 
 
 @on_a_loop
-async def test_a_cancel_before_anything_was_sent_sends_nothing(lab: RunningLab) -> None:
+async def test_a_cancel_before_anything_was_sent_sends_nothing(lab: RunningLab, tmp_path: Path) -> None:
     async with managed(lab.connections(), threads=2) as estate:
-        jobs = Jobs(estate, IMPATIENT)
-        plan = await plan_for(estate, "WEB01", r"D:\VMs\WEB01")
+        jobs = jobs_of(estate, tmp_path)
+        plan = await move_plan(estate, "WEB01", r"D:\VMs\WEB01")
         with socket.create_server(("127.0.0.1", 0)) as silent:
             direct = lab.connection("HV-01")
             port = silent.getsockname()[1]
@@ -289,4 +233,4 @@ async def test_a_cancel_before_anything_was_sent_sends_nothing(lab: RunningLab) 
             await blocking
         assert status.state is JobState.CANCELLED
         await jobs.close()
-    assert not any(entry["cmdlet"] == "Move-VM" for entry in lab.received())
+    assert not sent(lab, "Move-VM")

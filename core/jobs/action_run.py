@@ -1,0 +1,326 @@
+"""One action of a plan: sent once, followed, and its outcome found out even where the answer never came."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import enum
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from core.estate.estate import Estate
+from core.hyperv.migration_jobs import ACCEPTED, end_migration
+from core.hyperv.records import MigrationJob
+from core.jobs.job_log import JobLog
+from core.jobs.journal import JournalUnavailable
+from core.jobs.journal_entry import Event
+from core.jobs.outlook import Outlook, look
+from core.jobs.patience import Patience
+from core.jobs.plan import Action, Expectation
+from core.jobs.progress import Progress
+from core.jobs.status import Transfer
+from core.language import _
+from core.powershell.script import script
+from core.remoting.errors import CmdletFailed, OutcomeUnknown, PipelineStopped, RemotingError
+from core.remoting.records import ErrorRecord, ProgressRecord, WarningRecord
+from core.remoting.session import Session
+
+KEPT_FOR = 24 * 3600
+"""Seconds for which a host is asked to keep the shell of a migration whose client has gone."""
+
+
+class Outcome(enum.Enum):
+    """What became of an action."""
+
+    DONE = "done"
+    NOT_DONE = "not done"
+    NOT_SENT = "not sent"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How an action ended; ``record`` is the host's error, ``detail`` and ``cure`` are for the user."""
+
+    outcome: Outcome
+    detail: str = ""
+    cure: str = ""
+    record: ErrorRecord | None = None
+
+
+class Shown(Protocol):
+    """Takes what is to be seen of the action while it runs."""
+
+    def __call__(
+        self,
+        *,
+        is_running: bool,
+        percent: int | None = None,
+        transfer: Transfer | None = None,
+        detail: str | None = None,
+    ) -> None: ...
+
+
+class ActionRun:
+    """Carries out ``action``, the ``step``-th of its plan. ``expected`` is the machine that the plan is about."""
+
+    def __init__(
+        self,
+        action: Action,
+        step: int,
+        expected: Expectation | None,
+        estate: Estate,
+        log: JobLog,
+        patience: Patience,
+        show: Shown,
+    ) -> None:
+        self.cancel_asked = False
+        self.cancel_came_late = False
+        self._action = action
+        self._step = step
+        self._expected = expected
+        self._estate = estate
+        self._log = log
+        self._patience = patience
+        self._show = show
+        self._session: Session | None = None
+        self._given_up = asyncio.Event()
+        self._host_job: str | None = None
+        size = action.migration
+        self._progress = Progress(size.storage, size.memory) if size is not None else None
+
+    async def carry_out(self, found_before: tuple[str, ...] = ()) -> Ended:
+        """Send the action, once, and say how it ended. ``found_before`` goes into the journal with it."""
+        connection = self._estate.picture(self._action.host).connection
+        session = self._estate.open_session(connection, kept_for=KEPT_FOR if self._action.migration else None)
+        self._session = session
+        shell_id = ""
+        try:
+            await session.open()
+            shell_id = session.shell_id or ""
+            if self.cancel_asked:
+                return Ended(Outcome.NOT_SENT, _("It was cancelled before anything was sent."))
+            sent = script(self._action.pipeline)
+            await self._log.require(
+                Event.SENDING, step=self._step, script=sent, shell_id=shell_id, found_before=found_before
+            )
+            await self._send(session)
+        except JournalUnavailable as error:
+            cure = _("Make room there or make the folder writable, then try again.")
+            return Ended(Outcome.NOT_SENT, _("Nothing was sent. {reason}").format(reason=error), cure)
+        except CmdletFailed as error:
+            return await self._find_out(self._refused(error), quiet_for=0.0, needs_quiet=False)
+        except (OutcomeUnknown, PipelineStopped) as error:
+            quiet_for = 0.0 if isinstance(error, PipelineStopped) else self._patience.quiet_for
+            self._show(is_running=False, detail=f"{error.sentence} {error.cause}")
+            ended = await self._find_out(self._still_there(), quiet_for=quiet_for)
+            await self._remove_shell(shell_id, ended)
+            return ended
+        except RemotingError as error:
+            return Ended(Outcome.NOT_SENT, f"{error.sentence} {error.cause}", error.cure)
+        finally:
+            self._session = None
+            await session.close()
+        return await self._find_out(self._not_reached(), quiet_for=0.0)
+
+    async def follow(self, shell_id: str) -> Ended:
+        """Say how the action ended that an earlier run of the program has sent, in the shell ``shell_id``."""
+        ended = await self._find_out(self._still_there(), quiet_for=self._patience.quiet_for)
+        await self._remove_shell(shell_id, ended)
+        return ended
+
+    async def cancel(self) -> None:
+        """Ask the host to give the action up; what becomes of it is read from the hosts.
+
+        Raises RemotingError when the host cannot be asked; the action goes on then.
+        """
+        self.cancel_asked = True
+        try:
+            migration = await self._migration()
+            if migration is None:
+                if self._session is not None:
+                    await self._session.stop()
+                return
+            answer = await self._estate.change(self._action.host, end_migration(migration.instance_id))
+            if not answer.errors:
+                self.cancel_came_late = not any(number in ACCEPTED for number in answer.output)
+        except OutcomeUnknown:
+            # The job itself tells what became of it.
+            return
+        except RemotingError:
+            self.cancel_asked = False
+            raise
+
+    def give_up(self) -> None:
+        """Ask the hosts no longer: the outcome stays unknown."""
+        self._given_up.set()
+
+    async def leave(self) -> None:
+        """Let go of the action and leave it running on the host."""
+        self.give_up()
+        if self._session is not None:
+            await self._session.leave()
+
+    async def _send(self, session: Session) -> None:
+        records: list[ErrorRecord] = []
+        warnings: list[str] = []
+        observing = asyncio.create_task(self._observe(), name=f"observe {self._action.host}")
+        failure: CmdletFailed | None = None
+        try:
+            async with contextlib.aclosing(session.stream(self._action.pipeline, changes=True)) as items:
+                async for item in items:
+                    match item:
+                        case ProgressRecord(percent=int() as percent):
+                            self._see_percent(percent)
+                            self._show_progress(item.status)
+                        case ErrorRecord():
+                            records.append(item)
+                        case WarningRecord():
+                            warnings.append(item.message)
+        except CmdletFailed as error:
+            records.append(error.record)
+            failure = error
+        finally:
+            observing.cancel()
+            await asyncio.wait([observing])
+        await self._log.note(Event.ANSWERED, step=self._step, records=tuple(records), detail="\n".join(warnings))
+        if failure is not None:
+            raise failure
+        if records:
+            raise CmdletFailed(self._action.host.name, records[0])
+
+    async def _observe(self) -> None:
+        """Read the host now and then while it works: what its answers tell is not all there is to see."""
+        if self._action.migration is None or self._expected is None:
+            return
+        while True:
+            await asyncio.sleep(self._patience.observe_after)
+            picture = await self._estate.refresh(self._action.host)
+            if picture.inventory is None or picture.failure is not None:
+                continue
+            machine = picture.inventory.machine(self._expected.machine_id)
+            if machine is not None and self._progress is not None:
+                self._progress.see_status(machine.operational_status)
+                self._show_progress(None)
+
+    async def _find_out(
+        self, if_not_reached: Callable[[Outlook], Ended], *, quiet_for: float, needs_quiet: bool = True
+    ) -> Ended:
+        """Ask the hosts until it is clear whether the goal is reached.
+
+        ``if_not_reached`` says what it means that it has not been for ``quiet_for`` seconds. Something under way on the
+        machine, or a host that does not answer, leaves the outcome open (``needs_quiet``), unless the host has told
+        already that it failed.
+        """
+        clock = asyncio.get_running_loop().time
+        quiet_since: float | None = None
+        complaint = ""
+        while not self._given_up.is_set():
+            seen = await look(self._action.goal, self._expected, self._estate)
+            if seen.reached:
+                return Ended(Outcome.DONE)
+            if (told := self._told_by_host(seen)) is not None:
+                return told
+            if seen.reached is False and (seen.is_settled or not needs_quiet):
+                quiet_since = clock() if quiet_since is None else quiet_since
+                if clock() - quiet_since >= quiet_for:
+                    return if_not_reached(seen)
+            else:
+                quiet_since = None
+            complaint = f"{seen.failure.sentence} {seen.failure.cause}" if seen.failure else ""
+            self._show_outlook(seen, complaint)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._given_up.wait(), self._patience.look_again_after)
+        detail = _("The hosts were not asked any longer.")
+        cure = _("Look at the hosts before you do it again.")
+        return Ended(Outcome.UNKNOWN, " ".join(filter(None, (detail, complaint))), cure)
+
+    def _told_by_host(self, seen: Outlook) -> Ended | None:
+        """What the host's own job says of its end, if it has failed under our eyes."""
+        job = seen.migration
+        if job is None:
+            return None
+        if not job.job_state.has_ended:
+            self._host_job = job.instance_id
+            return None
+        if job.instance_id != self._host_job or job.job_state.succeeded or seen.reached is not False:
+            return None
+        return Ended(
+            Outcome.NOT_DONE,
+            job.error_description or _("The host has ended the migration without a word."),
+            _("Look at the events of the host, then try again."),
+        )
+
+    def _show_outlook(self, seen: Outlook, complaint: str) -> None:
+        job = seen.migration
+        if job is not None and not job.job_state.has_ended and self._progress is not None:
+            if seen.machine is not None:
+                self._progress.see_status(seen.machine.operational_status)
+            self._see_percent(job.percent_complete)
+            self._show_progress(complaint)
+        else:
+            self._show(is_running=False, detail=complaint or None)
+
+    def _see_percent(self, percent: int) -> None:
+        if self._progress is not None:
+            self._progress.see_percent(percent, asyncio.get_running_loop().time())
+
+    def _show_progress(self, detail: str | None) -> None:
+        if self._progress is None:
+            self._show(is_running=True, detail=detail)
+        else:
+            progress = self._progress
+            self._show(is_running=True, percent=progress.percent, transfer=progress.transfer(), detail=detail)
+
+    async def _migration(self) -> MigrationJob | None:
+        """The host's job for the machine, if one is under way."""
+        if self._action.migration is None or self._expected is None:
+            return None
+        picture = await self._estate.reread(self._action.host)
+        if picture.failure is not None:
+            raise picture.failure
+        return picture.inventory.migration_of(self._expected.machine_id) if picture.inventory else None
+
+    async def _remove_shell(self, shell_id: str, ended: Ended) -> None:
+        """Close the shell that was lost with its connection, unless something may still run in it.
+
+        One that stays is closed by the host in time.
+        """
+        if not shell_id or ended.outcome is Outcome.UNKNOWN:
+            return
+        session = self._estate.open_session(self._estate.picture(self._action.host).connection)
+        with contextlib.suppress(RemotingError):
+            await session.remove_shell(shell_id)
+        await session.close()
+
+    def _refused(self, error: CmdletFailed) -> Callable[[Outlook], Ended]:
+        def ended(seen: Outlook) -> Ended:
+            if self.cancel_asked:
+                return self._still_there()(seen)
+            return Ended(Outcome.NOT_DONE, error.record.message, error.cure, error.record)
+
+        return ended
+
+    def _not_reached(self) -> Callable[[Outlook], Ended]:
+        detail = _("The host reported success, but it is not so: {action}").format(action=self._action.title)
+        cure = _("Look at the events of the host, then try again.")
+        return lambda _seen: Ended(Outcome.NOT_DONE, detail, cure)
+
+    def _still_there(self) -> Callable[[Outlook], Ended]:
+        """What it means that everything is as before."""
+
+        def ended(_seen: Outlook) -> Ended:
+            picture = self._estate.picture(self._action.host)
+            seen_at = picture.inventory.read_at.strftime("%H:%M:%S") if picture.inventory else ""
+            if self._expected is None:
+                detail = _("At {time} by its clock, everything was as before on {host}.")
+                detail = detail.format(time=seen_at, host=self._action.host.name)
+            else:
+                detail = _("At {time} by its clock, {host} had {machine} as before.")
+                names = {"machine": self._expected.machine_name, "host": self._action.host.name}
+                detail = detail.format(time=seen_at, **names)
+            cure = "" if self.cancel_asked else _("Look at the host once more before you do it again.")
+            return Ended(Outcome.NOT_DONE, detail, cure)
+
+        return ended

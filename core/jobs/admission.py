@@ -1,0 +1,75 @@
+"""Whether a plan still fits what is true on its hosts, looked at just before anything is sent."""
+
+from __future__ import annotations
+
+from core.estate.estate import Estate
+from core.hyperv.records import Machine
+from core.hyperv.states import OperationalStatus
+from core.jobs.plan import Expectation, Plan
+from core.language import _
+
+
+class NotStarted(Exception):
+    """A plan cannot be carried out: ``what`` keeps it from it, and the ``cure``. Nothing was sent."""
+
+    def __init__(self, what: str, cure: str) -> None:
+        super().__init__(what)
+        self.what = what
+        self.cure = cure
+
+
+class PlanOutdated(NotStarted):
+    """A plan no longer fits what is true on the host."""
+
+
+async def check(plan: Plan, estate: Estate) -> None:
+    """Read the machine again.
+
+    Raises PlanOutdated when the plan does not fit any more, and RemotingError when the host cannot be asked. A backup
+    or a merge of disks under way only has to be waited for.
+    """
+    for key in plan.hosts:
+        if key not in {picture.key for picture in estate.pictures}:
+            raise PlanOutdated(
+                _("{host} is not connected. Nothing was sent.").format(host=key.name),
+                _("Connect to it, then try again."),
+            )
+    wanted = plan.expectation
+    if wanted is None:
+        return
+    picture = await estate.reread(wanted.host)
+    if picture.failure is not None:
+        raise picture.failure
+    machine = picture.inventory.machine(wanted.machine_id) if picture.inventory else None
+    if machine is None:
+        raise PlanOutdated(
+            _("{machine} is no longer on {host}. Nothing was sent.").format(
+                machine=wanted.machine_name, host=wanted.host.name
+            ),
+            _("Close the wizard and look where the machine is now."),
+        )
+    _fits(machine, wanted)
+
+
+def waits_for_operation(machine: Machine) -> str:
+    """What is under way on the machine and ends by itself, in a sentence; empty when nothing is."""
+    if OperationalStatus.BACKING_UP in machine.operational_status:
+        return _("A backup of {machine} is under way.").format(machine=machine.name)
+    if OperationalStatus.MERGING_DISKS in machine.operational_status:
+        return _("Disks of {machine} are being merged.").format(machine=machine.name)
+    return ""
+
+
+def _fits(machine: Machine, wanted: Expectation) -> None:
+    if machine.state != wanted.state:
+        raise PlanOutdated(
+            _("{machine} was {before} and is {now} now. Nothing was sent.").format(
+                machine=wanted.machine_name, before=wanted.state.word, now=machine.state.word
+            ),
+            _("Close the wizard and start it again if you still want to move the machine."),
+        )
+    if machine.is_busy and not waits_for_operation(machine):
+        raise PlanOutdated(
+            _("Another operation has begun on {machine}. Nothing was sent.").format(machine=wanted.machine_name),
+            _("Wait until it has ended, then try again."),
+        )

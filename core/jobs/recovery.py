@@ -1,0 +1,81 @@
+"""What the journal knows of jobs that had not ended when their program did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from core.jobs.job import Pending
+from core.jobs.journal_entry import Event, JournalEntry
+from core.jobs.plan import Plan
+from core.jobs.plan_record import PlanUnreadable, read_plan
+from core.jobs.status import JobState
+from core.language import _
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A job that waits for the user's word, or whose outcome is not known.
+
+    ``step`` steps of its plan are done; ``pending`` is the one that was sent, and ``detail`` says how it came to this.
+    """
+
+    job: UUID
+    program: UUID
+    plan: Plan
+    step: int
+    pending: Pending | None
+    detail: str
+
+
+def unfinished(entries: Iterable[JournalEntry]) -> tuple[Unfinished, ...]:
+    """The jobs that have not ended, in the order in which they were planned.
+
+    The clock may have been set back: what counts is the order in which each job's lines were numbered.
+    """
+    by_job: dict[UUID, list[JournalEntry]] = {}
+    for entry in entries:
+        by_job.setdefault(entry.job, []).append(entry)
+    found = (_state(sorted(lines, key=lambda line: line.sequence)) for lines in by_job.values())
+    return tuple(job for job in found if job is not None)
+
+
+def last_number(entries: Iterable[JournalEntry]) -> int:
+    """The highest number of any line; 0 when there is none."""
+    return max((entry.sequence for entry in entries), default=0)
+
+
+def _state(lines: list[JournalEntry]) -> Unfinished | None:
+    plan: Plan | None = None
+    step = 0
+    pending: Pending | None = None
+    is_over = False
+    detail = _("The program ended before it was begun.")
+    for line in lines:
+        match line.event:
+            case Event.PLANNED:
+                try:
+                    plan = read_plan(line.plan)
+                except PlanUnreadable:
+                    return None
+            case Event.SENDING:
+                pending = Pending(line.shell_id, line.found_before)
+            case Event.DONE:
+                step, pending = (line.step or 0) + 1, None
+                detail = _("The program ended before the next step.")
+            case Event.RESUMED:
+                is_over = False
+            case Event.ENDED if line.state == JobState.UNKNOWN.value:
+                # What nobody knew then may be known now.
+                detail = line.detail
+            case Event.ENDED:
+                is_over = line.state == JobState.COMPLETED.value or (
+                    not step and line.state != JobState.INTERRUPTED.value
+                )
+                pending, detail = None, line.detail
+            case Event.DISMISSED | Event.UNDONE:
+                is_over = True
+    if plan is None or is_over:
+        return None
+    return Unfinished(lines[0].job, lines[-1].program, plan, step, pending, detail)
