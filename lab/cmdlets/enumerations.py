@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 from lab.hyperv.files import DiskFormat, DiskType
+from lab.hyperv.groups import GroupType
 from lab.hyperv.host import MigrationAuthentication, MigrationPerformance, SwitchType
 from lab.hyperv.machine import CheckpointType, MachineState, StartAction, StopAction
 from lab.hyperv.operation import OperationalStatus
@@ -20,6 +21,7 @@ _TYPE_NAMES: dict[type[Enum], str] = {
     SwitchType: f"{_NAMESPACE}.VMSwitchType",
     MigrationAuthentication: f"{_NAMESPACE}.MigrationAuthenticationType",
     MigrationPerformance: f"{_NAMESPACE}.VMMigrationPerformance",
+    GroupType: f"{_NAMESPACE}.GroupType",
     DiskFormat: "Microsoft.Vhd.PowerShell.VhdFormat",
     DiskType: "Microsoft.Vhd.PowerShell.VhdType",
 }

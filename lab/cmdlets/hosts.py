@@ -152,6 +152,30 @@ async def get_vm_host_numa_node(call: Call) -> AsyncIterator[Value]:
         yield Record(hyperv_types("VMHostNumaNode", "VirtualizationObject"), properties, f"VMHostNumaNode ({node})")
 
 
+@cmdlet("Get-VMHostNumaNodeStatus")
+async def get_vm_host_numa_node_status(call: Call) -> AsyncIterator[Value]:
+    """How much memory of which NUMA node each running machine uses, in megabytes; nodes in turn (assumed)."""
+    host, wanted = call.host, integer(call, "Id")
+    nodes = -(-host.processors // NODE_PROCESSORS)
+    if wanted is not None and not 0 <= wanted < nodes:
+        call.error(error_of(call, failed("numa_node_unknown", host.language, name=wanted), wanted))
+        return
+    running = [machine for machine in host.machines.values() if machine.memory_assigned]
+    for index, machine in enumerate(running):
+        node = index % nodes
+        if wanted in (None, node):
+            properties: dict[str, Value] = {
+                "NodeId": node,
+                "VMId": machine.machine_id,
+                "VMName": machine.name,
+                "MemoryUsed": machine.memory_assigned >> 20,
+                "ComputerName": host.name,
+                "IsDeleted": False,
+            }
+            types = hyperv_types("VMNumaNodeStatus", "VirtualizationObject")
+            yield Record(types, properties, f"VMNumaNodeStatus ({node}) [VMName = '{machine.name}']")
+
+
 def _check(call: Call) -> None:
     """Raises OperationFailed for a path without a volume and a MAC address that is none."""
     for name in ("VirtualHardDiskPath", "VirtualMachinePath"):

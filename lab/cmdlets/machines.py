@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 
 from lab.cmdlets.enumerations import enumeration, hyperv_enum, hyperv_types
 from lab.cmdlets.targets import asked_machines
+from lab.hyperv.groups import MachineGroup, groups_of
 from lab.hyperv.host import Host
 from lab.hyperv.machine import VirtualMachine
 from lab.hyperv.settings import HEARTBEAT
@@ -25,6 +26,7 @@ SINCE_2016 = (
     "LowMemoryMappedIoSpace",
     "HighMemoryMappedIoSpace",
     "LockOnDisconnect",
+    "Groups",
 )
 """What module 1.x does not have: its Set-VM documents no parameters for them."""
 
@@ -33,6 +35,7 @@ def machine_record(machine: VirtualMachine, host: Host) -> Record:
     """``machine`` as Get-VM prints it; property names and types as in module 2.0."""
     uptime = host.clock.now() - machine.started if machine.started else datetime.timedelta()
     statuses: list[Value] = [enumeration(status) for status in machine.statuses]
+    groups: list[Value] = [_group_record(group) for group in groups_of(machine, host)]
     not_replicated = hyperv_enum("VMReplicationState", "Disabled", 0)
     properties: dict[str, Value] = {
         "ConfigurationLocation": machine.path,
@@ -79,6 +82,7 @@ def machine_record(machine: VirtualMachine, host: Host) -> Record:
         "VirtualMachineType": hyperv_enum("VirtualMachineType", "RealizedVirtualMachine", 3),
         "CreationTime": machine.created.astimezone(host.local_time().tzinfo),
         "Notes": machine.notes,
+        "Groups": groups,
         "Name": machine.name,
         "VMName": machine.name,
         "Id": machine.machine_id,
@@ -91,6 +95,13 @@ def machine_record(machine: VirtualMachine, host: Host) -> Record:
             del properties[name]
     text = f"VirtualMachine (Name = '{machine.name}') [Id = '{machine.machine_id}']"
     return Record(TYPE_NAMES, properties, text, machine)
+
+
+def _group_record(group: MachineGroup) -> Record:
+    properties: dict[str, Value] = {"Name": group.name, "InstanceId": group.group_id}
+    return Record(
+        hyperv_types("VMGroup", "VirtualizationObject"), properties, f"VMGroup (Name = '{group.name}')", group
+    )
 
 
 def status_text(machine: VirtualMachine) -> str:

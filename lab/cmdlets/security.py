@@ -1,4 +1,4 @@
-"""Get-VMSecurity, Set-VMSecurity, Enable-VMTPM, Disable-VMTPM, Get-VMKeyProtector and Set-VMKeyProtector."""
+"""Get-VMSecurity, Set-VMSecurity, Set-VMSecurityPolicy, and the cmdlets of virtual TPMs and key protectors."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def security_record(machine: VirtualMachine, host: Host) -> Record:
     properties: dict[str, Value] = {
         "TpmEnabled": machine.guardians is not None,
         "KsdEnabled": False,
-        "Shielded": False,
+        "Shielded": settings.is_shielded,
         "EncryptStateAndVmMigrationTraffic": settings.encrypts_traffic,
         "VirtualizationBasedSecurityOptOut": settings.opts_out_of_virtualization_based,
         "BindToHostTpm": False,
@@ -60,6 +60,22 @@ async def set_vm_security(call: Call) -> AsyncIterator[Value]:
                 machine.security.encrypts_traffic = encrypts
             if isinstance(opts_out, bool):
                 machine.security.opts_out_of_virtualization_based = opts_out
+            if call.switch("Passthru"):
+                yield security_record(machine, call.host)
+
+
+@cmdlet("Set-VMSecurityPolicy")
+async def set_vm_security_policy(call: Call) -> AsyncIterator[Value]:
+    """Shield machines of generation 2 that are off, or let them be open again; shielding needs a key protector."""
+    shielded = call.parameters.get("Shielded")
+    for machine in asked_machines(call):
+        with reported(call):
+            _require_second_generation(call, machine)
+            require_off(machine, call.host)
+            if shielded is True and machine.key_protector is None:
+                raise refusal("key_protector_missing", machine, call.host)
+            if isinstance(shielded, bool):
+                machine.security.is_shielded = shielded
             if call.switch("Passthru"):
                 yield security_record(machine, call.host)
 

@@ -15,6 +15,7 @@ from lab.hyperv.machine import Processor, VirtualMachine
 
 if TYPE_CHECKING:
     from lab.hyperv.estate import Estate
+    from lab.hyperv.groups import MachineGroup
     from lab.hyperv.migration import Migration
 
 KEPT_BY_HOST = 2 << 30
@@ -103,6 +104,8 @@ class HostPreferences:
     least_mac_address: str = "00155D000000"
     most_mac_address: str = "00155DFFFFFF"
     metering_interval: datetime.timedelta = datetime.timedelta(hours=1)
+    sends_events: bool = True
+    trace_file: str = ""
 
 
 @dataclass(slots=True, eq=False)
@@ -142,6 +145,9 @@ class Host:
     is_reachable: bool = True
     closed_shell_cancels: bool = True
     has_directory_module: bool = False
+    groups: list[MachineGroup] = field(default_factory=list)
+    cluster: str = ""
+    """The name of the failover cluster that it is a node of."""
     planned: dict[str, VirtualMachine] = field(default_factory=dict)
     """The machines that reports about imports are about, by the key of their configuration file."""
     mounted: dict[int, VirtualDisk] = field(default_factory=dict)

@@ -166,7 +166,8 @@ class VirtualMachine:
     hold the certificate of its virtual TPM; None when it has none. ``key_protector`` is the same for the key protector,
     which a machine can have before it has a TPM. ``metered_since`` is when metering was enabled or reset.
     ``floppy`` is the image in the floppy drive that machines of generation 1 have. ``connect_access`` are the users who
-    may connect to its console without being administrators. ``kept_in`` is the checkpoint whose settings these are;
+    may connect to its console without being administrators. ``guest_files`` are the keys of files that were copied into
+    the guest. ``kept_in`` is the checkpoint whose settings these are;
     None for a machine itself.
     """
 
@@ -223,6 +224,7 @@ class VirtualMachine:
     video: VideoSettings = DEFAULT_VIDEO
     has_console: bool = True
     connect_access: tuple[str, ...] = ()
+    guest_files: frozenset[str] = frozenset()
     kept_in: Checkpoint | None = None
 
     def __post_init__(self) -> None:

@@ -7,6 +7,7 @@ disks are deleted. A migration that stops or fails before the switch leaves the 
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -237,7 +238,7 @@ class Migration(Operation):
     def _create_copy(self, disk: VirtualDisk) -> VirtualDisk:
         path = self.placement.disk_path(disk.path)
         parent = self._copies.get(disk.parent, disk.parent) if disk.parent is not None else None
-        copy = VirtualDisk(path, 0, capacity=disk.capacity, kind=disk.kind, parent=parent, identifier=disk.identifier)
+        copy = dataclasses.replace(disk, path=path, size=0, parent=parent)
         with self._storage_failures():
             self.destination.files.add(copy)
         self._copies[disk] = copy

@@ -24,6 +24,7 @@ OWN = frozenset(
         "is_clustered",
         "metered_since",
         "connect_access",
+        "guest_files",
         "kept_in",
     }
 )

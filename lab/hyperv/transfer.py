@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import ntpath
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -99,17 +100,7 @@ class Transfer(Operation):
 
 def copy_of(disk: VirtualDisk, folder: str, parent: VirtualDisk | None) -> VirtualDisk:
     """An empty file in ``folder`` that is to become a copy of ``disk``, on top of ``parent``."""
-    return VirtualDisk(
-        ntpath.join(folder, ntpath.basename(disk.path)),
-        disk.size,
-        disk.capacity,
-        disk.kind,
-        parent,
-        disk.identifier,
-        disk.block_size,
-        disk.logical_sector,
-        disk.physical_sector,
-    )
+    return dataclasses.replace(disk, path=ntpath.join(folder, ntpath.basename(disk.path)), parent=parent)
 
 
 def parents_first(disks: list[VirtualDisk]) -> list[VirtualDisk]:

@@ -77,3 +77,13 @@ def test_key_protector_of_a_tpm_stays() -> None:
     machine.key_protector = machine.guardians = HERE
     recording = admin.run("Set-VMKeyProtector TEST01 -KeyProtector 0,0,0,4")
     assert recording.error_ids == [error_id("InvalidOperation", "SetVMKeyProtector")]
+
+
+def test_shielding_needs_a_key_protector() -> None:
+    admin = Administrator()
+    shield = "Set-VMSecurityPolicy TEST01 -Shielded $true -Passthru"
+    assert admin.run(shield).error_ids == [error_id("InvalidOperation", "SetVMSecurityPolicy")]
+    admin.run("Set-VMKeyProtector TEST01 -NewLocalKeyProtector")
+    assert admin.values(shield, "Shielded") == [True]
+    assert admin.values("Get-VMSecurity TEST01", "Shielded") == [True]
+    assert admin.run("Set-VMSecurityPolicy WEB01").error_ids == [error_id("InvalidState", "SetVMSecurityPolicy")]
