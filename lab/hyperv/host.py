@@ -116,6 +116,8 @@ class Host:
     ``aliases`` are names and addresses, in lower case, that lead here without being the host's own.
     ``closed_shell_cancels``: whether a migration is cancelled when the shell is closed, lost or timed out in which
     Move-VM runs. Nobody knows which Windows does (assumed: it does).
+    ``progress_restarts``: whether the percentage of a migration counts each phase anew, as is written of 2012 (assumed
+    of later versions), or the whole.
     """
 
     name: str
@@ -144,6 +146,7 @@ class Host:
     memory_reserved: int = 0
     is_reachable: bool = True
     closed_shell_cancels: bool = True
+    progress_restarts: bool = True
     has_directory_module: bool = False
     groups: list[MachineGroup] = field(default_factory=list)
     cluster: str = ""

@@ -82,7 +82,8 @@ class Migration(Operation):
         self._memory = machine.memory_assigned if self.is_live else 0
         moving = [disk for disk in machine.disk_files() if key(disk.path) in placement.disks]
         self._moving = sorted(moving, key=lambda disk: len(disk.chain()))  # a parent before what lies on top of it
-        self._total = max(1, sum(disk.size for disk in self._moving) + self._memory)
+        self._storage = sum(disk.size for disk in self._moving)
+        self._total = self._storage + self._memory
         self._done = 0
         self._copies: dict[VirtualDisk, VirtualDisk] = {}
         self._saved_state: tuple[StoredFile, StoredFile] | None = None
@@ -159,6 +160,7 @@ class Migration(Operation):
     def _copy_storage(self) -> Course:
         if not self._moving:
             return
+        self._count_phase(self._storage)
         self._enter(Phase.COPYING_STORAGE)
         for disk in self._moving:
             copy = self._create_copy(disk)
@@ -187,6 +189,7 @@ class Migration(Operation):
         remaining = self._memory
         if not remaining:
             return
+        self._count_phase(self._memory)
         self._enter(Phase.COPYING_MEMORY)
         while self.passes < MAXIMUM_PASSES and remaining / self.rate > BLACKOUT:
             self.passes += 1
@@ -256,9 +259,14 @@ class Migration(Operation):
         self.phase = phase
         self.show()
 
+    def _count_phase(self, size: int) -> None:
+        """Begin to count anew, up to ``size`` bytes, where the host does so with each phase."""
+        if self.host.progress_restarts:
+            self.percent, self._done, self._total = 0, 0, size
+
     def _advance(self, amount: int) -> None:
         self._done += amount
-        percent = self._done * 100 // self._total
+        percent = self._done * 100 // max(1, self._total)
         if percent > self.percent:
             self.show(percent)
 

@@ -36,7 +36,8 @@ class OperationalStatus(Enum):
 
 
 class Operation(abc.ABC):
-    """One operation on a machine of ``host``. ``percent`` covers the whole of it and never falls.
+    """One operation on a machine of ``host``. ``percent`` covers the whole of it and never falls,
+    unless it is a migration on a host that counts each phase anew.
 
     A machine has at most one at a time, in ``machine.operation``. Clients find it by ``job_id``.
     """

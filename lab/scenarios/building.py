@@ -112,6 +112,7 @@ def _host(entry: HostEntry, domain: str, estate: Estate) -> Host:
             for number, i in enumerate(entry.interfaces)
         ],
         closed_shell_cancels=entry.closed_shell_cancels,
+        progress_restarts=entry.progress_restarts,
         has_directory_module=entry.has_directory_module,
     )
 

@@ -136,6 +136,7 @@ class HostEntry(msgspec.Struct, forbid_unknown_fields=True):
     wire: WireSettings = WireSettings()
     disturbances: list[Disturbance] = []
     closed_shell_cancels: bool = True
+    progress_restarts: bool = True
     volumes: list[VolumeEntry] = []
     switches: list[SwitchEntry] = []
     interfaces: list[InterfaceEntry] = []
