@@ -1,0 +1,1 @@
+"""What is looked at before a machine moves: one module for each thing that can keep it, and the reading they share."""

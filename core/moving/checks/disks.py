@@ -1,0 +1,44 @@
+"""Disks that cannot move: physical ones, and those that several machines share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core.hyperv.paths import same_path
+from core.language import _
+from core.moving.checks.case import Case, Finding, Passed, not_read
+from core.moving.checks.facts import Unread
+from core.moving.placement import ItemKind
+from core.wizards.wizard import Problem
+
+
+def disks(case: Case) -> Iterator[Finding]:
+    """Neither a physical disk nor a shared virtual one can be migrated (Windows IT Pro; the second is known)."""
+    attached = case.source_facts.disks
+    if isinstance(attached, Unread):
+        what = _("Whether {machine} has physical or shared disks is not known.").format(**case.names)
+        yield not_read("machine", what, attached)
+        return
+    moved = [item.path for item in case.move.placement.moved if item.kind is ItemKind.DISK]
+    stuck = False
+    for disk in attached:
+        if disk.disk_number is not None:
+            stuck = True
+            yield Problem(
+                "machine",
+                _("{machine} uses the physical disk {number} of {source}, which cannot move.").format(
+                    number=disk.disk_number, **case.names
+                ),
+                _("Take the disk from the machine, or copy what it holds to a virtual hard disk, before it moves."),
+            )
+        elif disk.support_persistent_reservations and any(same_path(disk.path or "", path) for path in moved):
+            stuck = True
+            yield Problem(
+                "machine",
+                _("Other machines share the virtual hard disk {path}, which cannot be moved while they do.").format(
+                    path=disk.path
+                ),
+                _("Leave it where it is, or take it from the machine before it moves and attach it again there."),
+            )
+    if not stuck:
+        yield Passed(_("No disk of {machine} is bound to {source}.").format(**case.names))

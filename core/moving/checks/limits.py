@@ -1,0 +1,75 @@
+"""How many migrations the hosts make at once, and how many are under way or planned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core.estate.connection import HostKey
+from core.estate.estate import Picture
+from core.language import _
+from core.moving.checks.case import Case, Finding, Passed
+from core.moving.fixes import Limit, raise_limit
+from core.moving.move import Move
+from core.wizards.wizard import Problem
+
+
+def limits(case: Case) -> Iterator[Finding]:
+    """A limit that is reached makes the move wait; one of 0 forbids it."""
+    pictures = {picture.key: picture for picture in (case.source, case.destination)}
+    wanted = [limit for limit in Limit if _counts(case.move, limit)]
+    reached = False
+    for picture in pictures.values():
+        for limit in wanted:
+            most, busy = _most(picture, limit), _under_way(case, picture, limit)
+            if most == 0 or busy >= most:
+                reached = True
+                yield _problem(picture, limit, most, busy)
+    if not reached and wanted:
+        yield Passed(_("The limits of {source} and {destination} leave room for this move.").format(**case.names))
+
+
+def _problem(picture: Picture, limit: Limit, most: int, busy: int) -> Problem:
+    names = {"host": picture.key.name, "most": most, "busy": busy}
+    fix = raise_limit(picture.key, limit, most, busy + 1)
+    if most == 0:
+        what = _("{host} allows no live migrations at once: its limit is 0.")
+        if limit is Limit.STORAGE:
+            what = _("{host} allows no storage migrations at once: its limit is 0.")
+        return Problem("destination", what.format(**names), _("Raise the limit."), fix=fix)
+    what = _("{host} makes {most} live migrations at once, and {busy} are under way or planned.")
+    if limit is Limit.STORAGE:
+        what = _("{host} makes {most} storage migrations at once, and {busy} are under way or planned.")
+    cure = _("The move waits until one of them has ended. To let it begin at once, raise the limit.")
+    return Problem("destination", what.format(**names), cure, fix=fix, is_warning=True)
+
+
+def _most(picture: Picture, limit: Limit) -> int:
+    assert picture.inventory is not None
+    host = picture.inventory.host
+    if limit is Limit.LIVE:
+        return host.maximum_virtual_machine_migrations
+    return host.maximum_storage_migrations
+
+
+def _under_way(case: Case, picture: Picture, limit: Limit) -> int:
+    """The migrations that count for a host: those it makes itself, those from the source to it, those planned.
+
+    What other hosts send to the destination shows only at those hosts.
+    """
+    inventories = {each.key: each.inventory for each in (case.source, case.destination)}
+    count = 0
+    for key, inventory in inventories.items():
+        for job in inventory.migrations if inventory is not None else ():
+            counts = job.moves_machine if limit is Limit.LIVE else job.moves_storage
+            arrives = job.destination_host is not None and picture.is_called(job.destination_host)
+            count += counts and not job.job_state.has_ended and (key == picture.key or arrives)
+    return count + sum(_concerns(move, picture.key) and _counts(move, limit) for move in case.others)
+
+
+def _counts(move: Move, limit: Limit) -> bool:
+    """Whether a move counts: one between hosts that copies storage counts for both limits (assumed)."""
+    return move.is_live if limit is Limit.LIVE else bool(move.placement.moved_files)
+
+
+def _concerns(move: Move, host: HostKey) -> bool:
+    return host in (move.source.host, move.destination.host)
