@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from core.estate.connection import HostKey
 from core.estate.estate import Picture
+from core.jobs.slots import loads
 from core.language import _
 from core.moving.checks.case import Case, Finding, Passed
 from core.moving.fixes import Limit, raise_limit
@@ -52,24 +52,20 @@ def _most(picture: Picture, limit: Limit) -> int:
 
 
 def _under_way(case: Case, picture: Picture, limit: Limit) -> int:
-    """The migrations that count for a host: those it makes itself, those from the source to it, those planned.
+    """The migrations that count for a host: those that the two hosts tell of, and those that are planned.
 
     What other hosts send to the destination shows only at those hosts.
     """
-    inventories = {each.key: each.inventory for each in (case.source, case.destination)}
-    count = 0
-    for key, inventory in inventories.items():
-        for job in inventory.migrations if inventory is not None else ():
-            counts = job.moves_machine if limit is Limit.LIVE else job.moves_storage
-            arrives = job.destination_host is not None and picture.is_called(job.destination_host)
-            count += counts and not job.job_state.has_ended and (key == picture.key or arrives)
-    return count + sum(_concerns(move, picture.key) and _counts(move, limit) for move in case.others)
+    pictures = {each.key: each for each in (case.source, case.destination)}.values()
+    running = sum(
+        (load.moves_machine if limit is Limit.LIVE else load.moves_storage)
+        for load in loads(pictures)
+        if picture.key in (load.source, load.destination)
+    )
+    planned = (move for move in case.others if picture.key in (move.source.host, move.destination.host))
+    return running + sum(_counts(move, limit) for move in planned)
 
 
 def _counts(move: Move, limit: Limit) -> bool:
     """Whether a move counts: one between hosts that copies storage counts for both limits (assumed)."""
     return move.is_live if limit is Limit.LIVE else bool(move.placement.moved_files)
-
-
-def _concerns(move: Move, host: HostKey) -> bool:
-    return host in (move.source.host, move.destination.host)

@@ -11,37 +11,37 @@ from core.wizards.wizard import Problem
 
 
 def operations(case: Case) -> Iterator[Finding]:
-    """Hyper-V moves no machine while it is backed up, merges checkpoints or does something else with it."""
+    """Hyper-V moves no machine while something else is done with it.
+
+    A backup or a merge of checkpoints ends by itself: the queue waits for it.
+    """
     machine = case.machine
+    names = {"machine": machine.name, "status": machine.status, "state": machine.state.word}
     if machine.is_busy:
-        yield Problem(
-            "machine",
-            _what(machine.operational_status).format(machine=machine.name, status=machine.status),
-            _("Wait until it has ended, then go on: nothing has to be done about it."),
-        )
+        yield _under_way(machine.operational_status, names)
     elif machine.state.is_critical:
         yield Problem(
             "machine",
-            _("{machine} is in the state {state}: it has lost its storage.").format(
-                machine=machine.name, state=machine.state.word
-            ),
+            _("{machine} is in the state {state}: it has lost its storage.").format(**names),
             _("Bring its storage back before it is moved."),
         )
     elif machine.state not in (MachineState.RUNNING, MachineState.OFF, MachineState.SAVED, MachineState.PAUSED):
         yield Problem(
             "machine",
-            _("{machine} is in the state {state}.").format(machine=machine.name, state=machine.state.word),
+            _("{machine} is in the state {state}.").format(**names),
             _("Wait until it runs, is off, saved or paused."),
         )
     else:
-        yield Passed(_("Nothing is under way on {machine}.").format(machine=machine.name))
+        yield Passed(_("Nothing is under way on {machine}.").format(**names))
 
 
-def _what(statuses: tuple[OperationalStatus, ...]) -> str:
+def _under_way(statuses: tuple[OperationalStatus, ...], names: dict[str, str]) -> Problem:
+    waits = _("The move waits in the queue until it has ended; nothing has to be done about it.")
     if OperationalStatus.BACKING_UP in statuses:
-        return _("{machine} is being backed up: {status}.")
+        what = _("{machine} is being backed up: {status}.")
+        return Problem("machine", what.format(**names), waits, is_warning=True)
     if OperationalStatus.MERGING_DISKS in statuses:
-        return _("A deleted checkpoint of {machine} is being merged: {status}.")
-    if OperationalStatus.DELETING_CHECKPOINT in statuses or OperationalStatus.CREATING_CHECKPOINT in statuses:
-        return _("A checkpoint of {machine} is being made or deleted: {status}.")
-    return _("Another operation is under way on {machine}: {status}.")
+        what = _("A deleted checkpoint of {machine} is being merged: {status}.")
+        return Problem("machine", what.format(**names), waits, is_warning=True)
+    what = _("Another operation is under way on {machine}: {status}.")
+    return Problem("machine", what.format(**names), _("Wait until it has ended, then go on."))

@@ -37,20 +37,6 @@ TROUBLES = [
         "Eject the ISO file from ISO01",
     ),
     (
-        "BACKUP01",
-        "TR-02",
-        "BACKUP01 is being backed up: ",
-        "Wait until it has ended",
-        None,
-    ),
-    (
-        "MERGE01",
-        "TR-02",
-        "A deleted checkpoint of MERGE01 is being merged: ",
-        "Wait until it has ended",
-        None,
-    ),
-    (
         "TPM01",
         "TR-02",
         "TR-02 cannot open the virtual TPM of TPM01: it lacks the guardian's certificate.",
@@ -202,6 +188,27 @@ def test_a_host_that_cannot_sign_in_to_the_other(
     places = troubled.places()
     found()
     assert troubled.places() == places
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("BACKUP01", "BACKUP01 is being backed up: "),
+        ("MERGE01", "A deleted checkpoint of MERGE01 is being merged: "),
+    ],
+)
+def test_what_ends_by_itself_is_only_to_be_known(troubled: RunningLab, name: str, what: str) -> None:
+    @on_a_loop
+    async def found() -> None:
+        async with managed(connections(troubled, "TR-01", "TR-02")) as estate:
+            result = await examination(estate, await move_of(estate, name, "TR-01", "TR-02"))
+        assert result.obstacles == ()
+        (waits,) = [problem for problem in result.problems if what in problem.what]
+        assert waits.is_warning
+        assert waits.fix is None
+        assert waits.cure == "The move waits in the queue until it has ended; nothing has to be done about it."
+
+    found()
 
 
 @on_a_loop
