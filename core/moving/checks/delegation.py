@@ -11,6 +11,7 @@ from core.moving.checks.case import Case, Finding, Passed
 from core.moving.checks.facts import Unread
 from core.moving.delegation import FILE_SERVICE, MIGRATION_SERVICE, granting, services_of
 from core.moving.fixes import use_kerberos
+from core.moving.placement import ItemKind
 from core.powershell.script import script
 from core.wizards.wizard import Problem
 
@@ -119,7 +120,8 @@ def _unknown(case: Case, unread: Unread) -> Problem:
 
 
 def _needed(case: Case) -> tuple[str, ...]:
-    return (MIGRATION_SERVICE, FILE_SERVICE) if case.move.placement.moved_files else (MIGRATION_SERVICE,)
+    copies = any(item.kind is ItemKind.DISK for item in case.move.placement.moved)
+    return (MIGRATION_SERVICE, FILE_SERVICE) if copies else (MIGRATION_SERVICE,)
 
 
 def _allows(account: DirectoryAccount, service: str, case: Case) -> bool:

@@ -10,6 +10,7 @@ from core.language import _
 from core.moving.checks.case import Case, Finding, Passed
 from core.moving.fixes import Limit, raise_limit
 from core.moving.move import Move
+from core.moving.placement import ItemKind
 from core.wizards.wizard import Problem
 
 
@@ -68,4 +69,6 @@ def _under_way(case: Case, picture: Picture, limit: Limit) -> int:
 
 def _counts(move: Move, limit: Limit) -> bool:
     """Whether a move counts: one between hosts that copies storage counts for both limits (assumed)."""
-    return move.is_live if limit is Limit.LIVE else bool(move.placement.moved_files)
+    if limit is Limit.LIVE:
+        return move.is_live
+    return any(item.kind is ItemKind.DISK for item in move.placement.moved)

@@ -1,0 +1,6 @@
+# Use Kerberos for live migrations on TR-CRED
+Set-VMHost -VirtualMachineMigrationAuthenticationType Kerberos
+
+# Undo
+# Use CredSSP for live migrations on TR-CRED
+Set-VMHost -VirtualMachineMigrationAuthenticationType CredSSP
