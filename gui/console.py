@@ -18,11 +18,13 @@ from core.jobs.presence import Presence
 from core.jobs.queue import Jobs
 from core.jobs.status import JobState, JobStatus
 from core.language import _
-from core.remoting.errors import RemotingError
 from core.remoting.workers import Workers
 from core.wizards.move import MoveWizard
+from gui.close_question import CloseQuestion
 from gui.connect_dialog import ConnectDialog
+from gui.job_commands import JobCommands
 from gui.main_window import MainWindow
+from gui.notifier import Notifier
 from gui.options import Options
 from gui.tasks import Tasks
 from gui.wizards.dialog import WizardDialog
@@ -51,6 +53,8 @@ class Console:
         self._dialogs: set[QDialog] = set()
         self._wizards: dict[object, WizardDialog] = {}
         self._polled: set[HostKey] = set()
+        self._job_commands = JobCommands(self.jobs, window, self._tasks, self._open)
+        self.notifier = Notifier(window)
 
     def start(self) -> None:
         """Follow the estate and the jobs, and offer what can be done."""
@@ -60,8 +64,7 @@ class Console:
         offered.refresh.triggered.connect(self.refresh)
         offered.move_machine.triggered.connect(self.move_machine)
         offered.about.triggered.connect(self.show_about)
-        self.window.cancel_job_asked.connect(self.cancel_job)
-        self.window.give_up_job_asked.connect(self.jobs.give_up)
+        self.window.job_asked.connect(self._job_commands.carry_out)
         self.window.close_asked.connect(self.ask_to_close)
         self._tasks.start(self._follow_estate(), "follow the estate")
         self._tasks.start(self._follow_jobs(), "follow the jobs")
@@ -136,16 +139,15 @@ class Console:
         await asyncio.gather(*(self.estate.reread(host) for host in plan.hosts))
         return ended
 
-    def cancel_job(self, number: int) -> None:
-        """Ask for the end of a job."""
-        self._tasks.start(self._cancel_job(number), f"cancel job {number}")
-
     def ask_to_close(self) -> None:
-        """Leave, after a question if jobs are under way."""
-        if not self.jobs.under_way:
+        """Leave, after a question if jobs are under way. What others began is none of this program's."""
+        own = [status for status in self.jobs.under_way if status.plan is not None]
+        if not own:
             self.closing.set()
-        elif not any(dialog.objectName() == "close_question" for dialog in self._dialogs):
-            self._open(self._close_question())
+        elif not any(isinstance(dialog, CloseQuestion) for dialog in self._dialogs):
+            question = CloseQuestion(own, self.window.is_practice, self.window)
+            question.leave.clicked.connect(self.closing.set)
+            self._open(question)
 
     def show_about(self) -> None:
         """Say what this program is."""
@@ -176,24 +178,6 @@ class Console:
         else:
             dialog.open()
 
-    def _close_question(self) -> QMessageBox:
-        lines = [_left_behind(status) for status in self.jobs.under_way]
-        box = QMessageBox(self.window)
-        box.setObjectName("close_question")
-        box.setIcon(QMessageBox.Icon.Warning)
-        box.setWindowTitle(_("VM Ferry"))
-        box.setStyleSheet("QLabel#qt_msgbox_informativelabel { min-width: 380px; }")
-        box.setText(_("Close VM Ferry while a job is running?"))
-        box.setInformativeText("\n".join(lines))
-        keep = box.addButton(_("&Keep running"), QMessageBox.ButtonRole.RejectRole)
-        leave = box.addButton(_("&Close anyway"), QMessageBox.ButtonRole.AcceptRole)
-        keep.setObjectName("keep_running")
-        leave.setObjectName("close_anyway")
-        box.setDefaultButton(keep)
-        box.setEscapeButton(keep)
-        leave.clicked.connect(self.closing.set)
-        return box
-
     async def _open_practice(self) -> None:
         notice = self.window.start_page.notice
         notice.say("busy", _("The practice lab is starting..."))
@@ -213,13 +197,6 @@ class Console:
                 endpoint = replace(connection.endpoint, configuration_name=options.configuration)
                 connection = replace(connection, endpoint=endpoint)
             self.estate.add(connection)
-
-    async def _cancel_job(self, number: int) -> None:
-        try:
-            await self.jobs.cancel(number)
-        except RemotingError as error:
-            what = f"{error.sentence} {error.cause}"
-            self.window.jobs.rows[number].show_refusal(what, error.cure)
 
     async def _follow_estate(self) -> None:
         for picture in self.estate.pictures:
@@ -241,9 +218,12 @@ class Console:
 
     async def _follow_jobs(self) -> None:
         begun: set[int] = set()
-        async for status in self.jobs.watch():
-            self.window.show_status(status)
-            if status.detail and status.number not in begun:
+        news = self.jobs.watch()
+        self.window.show_jobs(self.jobs.statuses)
+        async for status in news:
+            self.window.show_jobs(self.jobs.statuses)
+            self.notifier.note(status)
+            if status.state is JobState.RUNNING and status.detail and status.number not in begun:
                 # The host is at work: its list is to say so, and not only when its turn comes.
                 begun.add(status.number)
                 source = status.host
@@ -260,13 +240,3 @@ class Console:
             if self.jobs.under_way or loop.time() - last >= REFRESH_AFTER:
                 last = loop.time()
                 await self.estate.refresh(key)
-
-
-def _left_behind(status: JobStatus) -> str:
-    """What becomes of a job that is under way when the program ends."""
-    names = {"job": status.title, "host": status.host.name}
-    if status.state is JobState.FINDING_OUT:
-        text = _("{job}: its outcome is not asked for any longer; the move goes on if the host has begun it.")
-    else:
-        text = _("{job}: the move is stopped; the machine stays on {host} unless it has already switched.")
-    return text.format(**names)

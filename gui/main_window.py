@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -44,14 +45,13 @@ _COLUMN_WIDTHS = (150, 100, 86, 124, 110)
 class MainWindow(QMainWindow):
     """The window with its three panes.
 
-    ``close_asked`` is emitted when the user wants it closed, ``cancel_job_asked`` and ``give_up_job_asked`` with the
-    number of a job. Before ``set_ready`` nothing can be under way: the window closes without asking, and is not visible
-    any more.
+    ``close_asked`` is emitted when the user wants it closed, ``job_asked`` with the number of a job and the Offer that
+    the user takes up. Before ``set_ready`` nothing can be under way: the window closes without asking, and is not
+    visible any more.
     """
 
     close_asked = Signal()
-    cancel_job_asked = Signal(int)
-    give_up_job_asked = Signal(int)
+    job_asked = Signal(int, object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -72,7 +72,7 @@ class MainWindow(QMainWindow):
         self.machine_list = self._machine_list()
         self.banner = HostBanner()
         self.details = DetailsPanel()
-        self.jobs = JobsPanel(self.cancel_job_asked.emit, self.give_up_job_asked.emit)
+        self.jobs = JobsPanel(self.job_asked.emit)
         offered = self.actions_offered
         self.start_page = StartPage(offered.connect_to_server, offered.open_practice)
         self.actions_pane = ActionsPane(
@@ -122,18 +122,17 @@ class MainWindow(QMainWindow):
         elif is_new and self._host is None:
             self.select_host(picture.key)
 
-    def show_status(self, status: JobStatus) -> None:
-        """Show where a job stands."""
-        expected = status.plan.expectation if status.plan else None
-        if expected is not None:
-            moving = (expected.host, expected.machine_id)
-            if status.state.is_final:
-                self._moving.discard(moving)
-            else:
-                self._moving.add(moving)
-        picture = self._pictures[status.host]
-        self.jobs.show_status(status, is_practice=picture.connection.is_practice)
+    def show_jobs(self, statuses: Sequence[JobStatus]) -> None:
+        """Show where every job stands; the order of those that wait is that of the queue."""
+        expected = (status.plan.expectation for status in statuses if status.plan and not status.state.is_final)
+        self._moving = {(each.host, each.machine_id) for each in expected if each is not None}
+        self.jobs.show_jobs(statuses, self.is_practice)
         self._offer_actions()
+
+    def is_practice(self, status: JobStatus) -> bool:
+        """Whether a job is about a simulated host."""
+        picture = self._pictures.get(status.host)
+        return picture is not None and picture.connection.is_practice
 
     def select_host(self, key: HostKey) -> None:
         """Select a host in the tree."""
@@ -213,7 +212,7 @@ class MainWindow(QMainWindow):
         middle.setFrameShape(QFrame.Shape.StyledPanel)
         middle.addWidget(self._pages)
         middle.addWidget(self.jobs)
-        middle.setSizes([480, 150])
+        middle.setSizes([470, 190])
         middle.setStretchFactor(0, 1)
         middle.setChildrenCollapsible(False)
         panes = QSplitter(Qt.Orientation.Horizontal)

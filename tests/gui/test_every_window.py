@@ -27,6 +27,7 @@ from core import language
 from gui.application import opened
 from gui.console import Console
 from gui.options import Options
+from tests.gui.job_samples import words_of_core
 from tests.gui.walking import walk
 from tests.laboratory import RunningLab
 
@@ -162,6 +163,15 @@ DATA = re.compile(
     r"|Network Adapter|Production|127\.0\.0\.1|No|APP01|DC01|FILE01|SQL01|TEST01|Starting|[^A-Za-z]*)$"
 )
 
+TRANSLATED = re.compile(r"(\s*«.*»)*\s*", re.DOTALL)
+
+
+def without_core(text: str) -> str:
+    """``text`` without what core or a host says of the jobs that are made up to be looked at."""
+    for said in sorted(words_of_core(), key=len, reverse=True):
+        text = text.replace(said, "")
+    return text
+
 
 def test_every_text_goes_through_the_catalogue(
     runner: asyncio.Runner, lab: RunningLab, tmp_path: Path, marked: None
@@ -173,7 +183,7 @@ def test_every_text_goes_through_the_catalogue(
         nonlocal seen
         for text in texts(window):
             seen += 1
-            if not DATA.fullmatch(text) and not (text.startswith("«") and text.endswith("»")):
+            if not DATA.fullmatch(text) and not TRANSLATED.fullmatch(without_core(text)):
                 bare.append(f"{place}: {text}")
 
     async def look() -> None:

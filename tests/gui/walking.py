@@ -6,9 +6,15 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QLineEdit, QMessageBox, QWidget
 
+from gui.close_question import CloseQuestion
 from gui.connect_dialog import ConnectDialog
 from gui.console import Console
+from gui.job_commands import clean_up_texts, undo_plan, undo_texts
+from gui.panels.jobs import JobsPanel
+from gui.plan_question import PlanQuestion
+from gui.start_at_dialog import StartAtDialog
 from tests.gui.driving import click, dialog, find, go_to, open_wizard, retype, select_machine, until
+from tests.gui.job_samples import EVERY, FAILED, INTERRUPTED, LEFTOVERS, WAITING
 from tests.laboratory import RunningLab
 
 
@@ -50,6 +56,7 @@ async def walk(console: Console, lab: RunningLab, visit: Callable[[str, QWidget]
     lab.advance(3600)
     await until(lambda: not console.jobs.under_way)
     visit("finished job", window)
+    look_at_jobs(console, visit)
     window.actions_offered.about.trigger()
     about = dialog(QMessageBox)
     visit("about", about)
@@ -59,3 +66,25 @@ async def walk(console: Console, lab: RunningLab, visit: Callable[[str, QWidget]
     window.actions_offered.refresh.trigger()
     await until(lambda: window.banner.failure.text)
     visit("host that does not answer", window)
+
+
+def look_at_jobs(console: Console, visit: Callable[[str, QWidget], None]) -> None:
+    """Jobs in every state, in a panel that has the room, and what is asked before something is done with them."""
+    panel = JobsPanel(lambda _number, _offer: None)
+    panel.resize(820, 1200)
+    panel.show_jobs(EVERY, lambda status: status.number % 2 == 0)
+    panel.rows[FAILED.number].show_refusal(WAITING.detail, FAILED.cure)
+    panel.show()
+    visit("jobs of every kind", panel)
+    panel.close()
+    panel.deleteLater()
+    dialogs = {
+        "start at": StartAtDialog(WAITING.title, None, console.window),
+        "undo": PlanQuestion(undo_texts(INTERRUPTED), undo_plan(INTERRUPTED), is_practice=True),
+        "clean up": PlanQuestion(clean_up_texts(LEFTOVERS), LEFTOVERS.clean_up, is_practice=False),
+        "leave": CloseQuestion(EVERY[:6], lambda status: status.number == 2, console.window),
+    }
+    for place, opened in dialogs.items():
+        opened.show()
+        visit(place, opened)
+        opened.close()
