@@ -41,10 +41,11 @@ def network_adapters(host: Host) -> list[Adapter]:
     The address of an adapter whose switch the host shares is that of the host's adapter on the switch.
     """
     bound = bindings(host)
-    shared = {switch: bound.get(switch) for switch in host_adapters(host)}
+    shared = {switch: next(iter(bound.get(switch, ())), None) for switch in host_adapters(host)}
+    taken = [interface for group in bound.values() for interface in group]
     found: list[Adapter] = []
     for interface in host.interfaces:
-        is_taken = interface in bound.values()
+        is_taken = interface in taken
         address = None if is_taken else (interface.address, interface.prefix_length)
         found.append(
             Adapter(

@@ -8,32 +8,38 @@ from collections.abc import AsyncIterator, Iterator
 from lab.cmdlets.enumerations import enumeration, hyperv_types
 from lab.cmdlets.failures import error_of, not_found
 from lab.cmdlets.targets import listed, refuse_prompt, refuse_unsupported, reported
-from lab.hyperv.host import Host, NetworkInterface, SwitchType, VirtualSwitch
+from lab.hyperv.host import Host, NetworkInterface, SwitchTeam, SwitchType, VirtualSwitch
 from lab.hyperv.messages import failed
-from lab.hyperv.wiring import bindings
+from lab.hyperv.wiring import bindings, descriptions
 from lab.powershell.cmdlet import Call, cmdlet
 from lab.powershell.values import Record, Value, display_text
 from lab.powershell.wildcards import has_wildcards, matches
 
 TYPES = hyperv_types("VMSwitch", "VirtualizationObject")
+TEAMED = "Teamed-Interface"
+"""What a switch with a team shows as its physical adapter (field reports)."""
 INTERFACE_PARAMETERS = ("NetAdapterName", "NetAdapterInterfaceDescription")
 
 
 def switch_record(switch: VirtualSwitch, host: Host) -> Record:
     """A switch as Get-VMSwitch prints it."""
-    descriptions: list[Value] = [switch.interface] if switch.interface else []
+    behind: list[Value] = list(descriptions(switch))
     properties: dict[str, Value] = {
         "Name": switch.name,
         "Id": switch.switch_id,
         "SwitchType": enumeration(switch.kind),
         "AllowManagementOS": _serves_host(switch),
-        "EmbeddedTeamingEnabled": False,
-        "NetAdapterInterfaceDescription": switch.interface,
-        "NetAdapterInterfaceDescriptions": descriptions,
+        "EmbeddedTeamingEnabled": switch.team is not None,
+        "NetAdapterInterfaceDescription": TEAMED if switch.team is not None else switch.interface,
+        "NetAdapterInterfaceDescriptions": behind,
+        "PacketDirectEnabled": switch.uses_packet_direct,
         "Notes": switch.notes,
         "ComputerName": host.name,
         "IsDeleted": False,
     }
+    if host.is_old:
+        for name in ("EmbeddedTeamingEnabled", "NetAdapterInterfaceDescriptions", "PacketDirectEnabled"):
+            del properties[name]
     return Record(TYPES, properties, f"VMSwitch (Name = '{switch.name}')", switch)
 
 
@@ -42,46 +48,68 @@ async def get_vm_switch(call: Call) -> AsyncIterator[Value]:
     """The switches of this host: all, by name (with wildcards), ID or type."""
     refuse_unsupported(call, "ResourcePoolName")
     kinds = [display_text(kind) for kind in listed(call.parameters.get("SwitchType"))]
-    for switch in _asked(call, "Name", "Id") if {"Name", "Id"} & set(call.parameters) else list(call.host.switches):
+    for switch in (
+        asked_switches(call, "Name", "Id") if {"Name", "Id"} & set(call.parameters) else list(call.host.switches)
+    ):
         if not kinds or switch.kind.name in kinds:
             yield switch_record(switch, call.host)
 
 
 @cmdlet("New-VMSwitch")
 async def new_vm_switch(call: Call) -> AsyncIterator[Value]:
-    """A new switch: external with a physical network adapter, otherwise internal or private."""
-    refuse_unsupported(call, "EnableEmbeddedTeaming", "EnablePacketDirect")
+    """A new switch: external with one or (a team, from 2016 on) several physical adapters, or internal or private."""
     host = call.host
     with reported(call):
-        interface = _interface(call)
+        interfaces = asked_interfaces(call)
         kind = SwitchType[display_text(call.parameters.get("SwitchType", "External"))]
         switch = VirtualSwitch(
             display_text(call.parameters["Name"]),
             host.estate.new_id(),
             kind,
-            interface.description if interface else "",
+            interfaces[0].description if interfaces else "",
             serves_host=call.parameters.get("AllowManagementOS") is not False and kind is not SwitchType.Private,
             notes=display_text(call.parameters.get("Notes")),
+            team=_team(call, interfaces),
+            uses_packet_direct=call.parameters.get("EnablePacketDirect") is True,
         )
         host.switches.append(switch)
         yield switch_record(switch, host)
+
+
+def _team(call: Call, interfaces: list[NetworkInterface]) -> SwitchTeam | None:
+    """The team of a new switch; several adapters make one unless that is switched off (Windows documentation).
+
+    Raises OperationFailed where there can be none.
+    """
+    wanted = call.parameters.get("EnableEmbeddedTeaming")
+    if wanted is not True and len(interfaces) < 2:
+        return None
+    if wanted is False or call.host.is_old:
+        raise failed("team_not_offered", call.host.language)
+    return SwitchTeam([interface.description for interface in interfaces], default_algorithm(call.host))
+
+
+def default_algorithm(host: Host) -> str:
+    """How a new team shares its load: Dynamic in 2016, HyperVPort from 2019 on (Windows Server documentation)."""
+    return "Dynamic" if host.version == "2016" else "HyperVPort"
 
 
 @cmdlet("Set-VMSwitch")
 async def set_vm_switch(call: Call) -> AsyncIterator[Value]:
     """Change the notes, the type or the physical network adapter of switches."""
     refuse_unsupported(call, "Extensions")
-    for switch in _asked(call, "Name"):
+    for switch in asked_switches(call, "Name"):
         with reported(call):
-            interface = _interface(call, switch)
+            interfaces = asked_interfaces(call, switch)
             given = call.parameters.get("SwitchType")
             kind = SwitchType[display_text(given)] if given is not None else switch.kind
-            if interface is not None:
-                kind, switch.interface = SwitchType.External, interface.description
+            if interfaces:
+                kind, switch.interface, switch.team = SwitchType.External, interfaces[0].description, None
             if kind is SwitchType.External and not switch.interface:
                 raise failed("switch_without_interface", call.host.language)
             switch.kind = kind
-            switch.interface = switch.interface if kind is SwitchType.External else ""
+            if kind is not SwitchType.External:
+                switch.interface, switch.team = "", None
             if "AllowManagementOS" in call.parameters:
                 switch.serves_host = call.switch("AllowManagementOS")
             if "Notes" in call.parameters:
@@ -94,7 +122,7 @@ async def set_vm_switch(call: Call) -> AsyncIterator[Value]:
 async def remove_vm_switch(call: Call) -> AsyncIterator[Value]:
     """Delete switches that no running machine is connected to; it asks first."""
     refuse_unsupported(call, "ResourcePoolName")
-    for switch in list(_asked(call, "Name")):
+    for switch in list(asked_switches(call, "Name")):
         with reported(call):
             refuse_prompt(call)
             machines = call.host.machines.values()
@@ -110,7 +138,7 @@ async def remove_vm_switch(call: Call) -> AsyncIterator[Value]:
 async def rename_vm_switch(call: Call) -> AsyncIterator[Value]:
     """Give a switch another name; the adapters connected to it stay connected."""
     refuse_unsupported(call)
-    for switch in list(_asked(call, "Name")):
+    for switch in list(asked_switches(call, "Name")):
         with reported(call):
             name = display_text(call.parameters["NewName"])
             for machine in call.host.machines.values():
@@ -122,7 +150,7 @@ async def rename_vm_switch(call: Call) -> AsyncIterator[Value]:
                 yield switch_record(switch, call.host)
 
 
-def _asked(call: Call, name_parameter: str, id_parameter: str = "") -> Iterator[VirtualSwitch]:
+def asked_switches(call: Call, name_parameter: str, id_parameter: str = "") -> Iterator[VirtualSwitch]:
     """The switches that -VMSwitch, names or IDs stand for; a missing one is an error of its own."""
     switches = call.host.switches
     for value in listed(call.parameters.get("VMSwitch")):
@@ -143,22 +171,20 @@ def _asked(call: Call, name_parameter: str, id_parameter: str = "") -> Iterator[
         yield from found
 
 
-def _interface(call: Call, switch: VirtualSwitch | None = None) -> NetworkInterface | None:
-    """The physical network adapter that is asked for; raises OperationFailed when it is unknown or taken."""
+def asked_interfaces(call: Call, switch: VirtualSwitch | None = None) -> list[NetworkInterface]:
+    """The physical network adapters that are asked for; raises OperationFailed when one is unknown or taken."""
+    taken = [i for other, group in bindings(call.host).items() if other is not switch for i in group]
+    chosen: list[NetworkInterface] = []
     for parameter in INTERFACE_PARAMETERS:
-        names = [display_text(value) for value in listed(call.parameters.get(parameter))]
-        if len(names) > 1:
-            refuse_unsupported(call, parameter)
-        for name in names:
+        for name in map(display_text, listed(call.parameters.get(parameter))):
             found = [i for i in call.host.interfaces if name.lower() in (i.name.lower(), i.description.lower())]
             if not found:
                 raise failed("interface_unknown", call.host.language, name=name)
-            taken = [interface for other, interface in bindings(call.host).items() if other is not switch]
-            free = [interface for interface in found if interface not in taken]
+            free = [interface for interface in found if interface not in (*taken, *chosen)]
             if not free:
                 raise failed("interface_bound", call.host.language, name=found[0].description)
-            return free[0]
-    return None
+            chosen.append(free[0])
+    return chosen
 
 
 def _serves_host(switch: VirtualSwitch) -> bool:

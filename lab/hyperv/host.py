@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from lab.hyperv.adapter_policies import AdapterPolicies, Feature
 from lab.hyperv.clock import Clock
 from lab.hyperv.events import Event, Level
 from lab.hyperv.files import FileSystem, VirtualDisk
@@ -53,9 +54,22 @@ class Delegation(Enum):
     ANY_PROTOCOL = "any"
 
 
+@dataclass(slots=True)
+class SwitchTeam:
+    """Switch embedded teaming: the descriptions of the physical adapters, and the name of the algorithm."""
+
+    members: list[str]
+    algorithm: str
+
+
 @dataclass(slots=True, eq=False)
 class VirtualSwitch:
-    """A virtual switch."""
+    """A virtual switch.
+
+    ``interface`` is the description of the physical adapter behind an external one, of the first in a team.
+    ``toggled_extensions`` are those that are not as they come. ``host_policies`` are those of the adapter through which
+    the host uses it, ``external_policies`` those of its external port; None while they are what comes.
+    """
 
     name: str
     switch_id: uuid.UUID
@@ -63,6 +77,12 @@ class VirtualSwitch:
     interface: str = ""
     serves_host: bool = True
     notes: str = ""
+    team: SwitchTeam | None = None
+    uses_packet_direct: bool = False
+    toggled_extensions: frozenset[str] = frozenset()
+    features: tuple[Feature, ...] = ()
+    host_policies: AdapterPolicies | None = None
+    external_policies: AdapterPolicies | None = None
 
 
 @dataclass(slots=True, eq=False)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from lab.hyperv.adapter_policies import AdapterPolicies
 from lab.hyperv.files import VirtualDisk
 from lab.hyperv.operation import OperationalStatus
 from lab.hyperv.settings import (
@@ -110,6 +111,7 @@ class NetworkAdapter:
     ``vlan`` is the ID in access mode, 0 when untagged; in trunk mode ``trunk`` holds the native ID and the list of
     allowed ones. ``failover`` are the addresses it gets after a failover and ``options`` its advanced features, both by
     the names of their properties. ``planned`` are the switches chosen for a move, by the name of the destination.
+    ``policies`` is None while they are those that come.
     """
 
     name: str
@@ -125,6 +127,7 @@ class NetworkAdapter:
     failover: dict[str, str] = field(default_factory=dict)
     options: dict[str, str | int | bool] = field(default_factory=dict)
     planned: dict[str, str | None] = field(default_factory=dict)
+    policies: AdapterPolicies | None = None
 
     def switch_at(self, host_name: str) -> str | None:
         """The switch that it has, or is to have, on that host; None when it is not connected."""

@@ -82,5 +82,9 @@ def restore_settings(machine: VirtualMachine, kept: VirtualMachine) -> None:
 
 def _copy_of(adapter: NetworkAdapter) -> NetworkAdapter:
     return dataclasses.replace(
-        adapter, failover=dict(adapter.failover), options=dict(adapter.options), planned=dict(adapter.planned)
+        adapter,
+        failover=dict(adapter.failover),
+        options=dict(adapter.options),
+        planned=dict(adapter.planned),
+        policies=None if adapter.policies is None else adapter.policies.copied(),
     )

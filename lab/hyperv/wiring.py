@@ -7,16 +7,27 @@ from collections.abc import Iterator
 from lab.hyperv.host import Host, NetworkInterface, SwitchType, VirtualSwitch
 
 
-def bindings(host: Host) -> dict[VirtualSwitch, NetworkInterface]:
-    """The physical adapter behind each external switch: the first that fits its description and is still free."""
-    found: dict[VirtualSwitch, NetworkInterface] = {}
+def bindings(host: Host) -> dict[VirtualSwitch, list[NetworkInterface]]:
+    """The physical adapters behind each external switch: of those with its descriptions, the first still free."""
+    found: dict[VirtualSwitch, list[NetworkInterface]] = {}
+    taken: list[NetworkInterface] = []
     for switch in host.switches:
-        for interface in host.interfaces:
-            fits = switch.kind is SwitchType.External and interface.description == switch.interface
-            if fits and interface not in found.values():
-                found[switch] = interface
-                break
+        for description in descriptions(switch):
+            free = (i for i in host.interfaces if i.description == description and i not in taken)
+            interface = next(free, None)
+            if interface is not None:
+                found.setdefault(switch, []).append(interface)
+                taken.append(interface)
     return found
+
+
+def descriptions(switch: VirtualSwitch) -> list[str]:
+    """The descriptions of the physical adapters behind a switch; none unless it is external."""
+    if switch.kind is not SwitchType.External:
+        return []
+    if switch.team is not None:
+        return list(switch.team.members)
+    return [switch.interface] if switch.interface else []
 
 
 def host_adapters(host: Host) -> Iterator[VirtualSwitch]:
