@@ -34,7 +34,7 @@ class Duration(msgspec.Struct, frozen=True, rename="pascal"):
 
 
 class Host(msgspec.Struct, frozen=True, rename="pascal"):
-    """Get-VMHost."""
+    """Get-VMHost. Hosts before Windows Server 2016 list no versions of machines."""
 
     name: str
     fully_qualified_domain_name: str
@@ -46,7 +46,12 @@ class Host(msgspec.Struct, frozen=True, rename="pascal"):
     maximum_virtual_machine_migrations: int
     maximum_storage_migrations: int
     virtual_machine_migration_authentication_type: Authentication
-    supported_vm_versions: tuple[str, ...] = ()
+    listed_versions: tuple[str, ...] | None = field(name="SupportedVmVersions", default=None)
+
+    @property
+    def supported_vm_versions(self) -> tuple[str, ...]:
+        """The configuration versions of machines that the host runs; empty where it does not list them."""
+        return self.listed_versions or ()
 
     def is_called(self, name: str) -> bool:
         """Whether ``name`` means this host: its short or full name, in any letter case."""

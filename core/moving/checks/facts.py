@@ -268,4 +268,6 @@ def _exists(answer: Answer, reading: Reading, path: str, question: TextQuestion)
 
 
 def _cmdlet(error: ErrorRecord) -> str:
-    return error.cmdlet.rpartition("\\")[2]
+    """The cmdlet that an error is about; one that the host does not have is the error's target."""
+    is_missing = error.error_id.partition(",")[0] == "CommandNotFoundException"
+    return (error.target if is_missing else error.cmdlet).rpartition("\\")[2]

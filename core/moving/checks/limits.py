@@ -33,13 +33,13 @@ def _problem(picture: Picture, limit: Limit, most: int, busy: int) -> Problem:
     names = {"host": picture.key.name, "most": most, "busy": busy}
     fix = raise_limit(picture.key, limit, most, busy + 1)
     if most == 0:
-        what = _("{host} allows no live migrations at once: its limit is 0.")
+        what = _("The limit of {host} for live migrations is 0: it makes none.")
         if limit is Limit.STORAGE:
-            what = _("{host} allows no storage migrations at once: its limit is 0.")
+            what = _("The limit of {host} for storage migrations is 0: it makes none.")
         return Problem("destination", what.format(**names), _("Raise the limit."), fix=fix)
-    what = _("{host} makes {most} live migrations at once, and {busy} are under way or planned.")
+    what = _("The limit of {host} for live migrations is {most}, and {busy} are under way or planned.")
     if limit is Limit.STORAGE:
-        what = _("{host} makes {most} storage migrations at once, and {busy} are under way or planned.")
+        what = _("The limit of {host} for storage migrations is {most}, and {busy} are under way or planned.")
     cure = _("The move waits until one of them has ended. To let it begin at once, raise the limit.")
     return Problem("destination", what.format(**names), cure, fix=fix, is_warning=True)
 
