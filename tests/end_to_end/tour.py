@@ -22,7 +22,9 @@ from PySide6.QtWidgets import QDialog, QLabel, QTabWidget, QTreeView, QWidget
 
 from gui.application import make_application, make_runner, opened
 from gui.options import Options
+from gui.panels.notice import Notice
 from tests.end_to_end.hands import PATIENCE, Hands, Unexpected, row_called
+from tests.end_to_end.queue_walk import walk_queue
 
 SPEED = 10.0
 """Simulated seconds per second: a move takes a few seconds."""
@@ -152,7 +154,7 @@ class Tour:
         hands = self.hands
         hands.write(field, typed, wizard)
         hands.click("next", wizard)
-        await hands.until(lambda: complaint in self.text(wizard, "notice_what"), f"the words {complaint!r}")
+        await hands.until(lambda: complaint in self.said(wizard), f"the words {complaint!r}")
         hands.picture(f"refused-{field}", wizard)
         self.say(f"refused: {complaint}")
 
@@ -165,6 +167,10 @@ class Tour:
         if not self.job_reads("job_state", "Completed"):
             raise Unexpected(f"the job ended: {self.job_text('job_state')}: {self.job_text('job_detail')}")
         self.say(f"the job has ended: {self.job_text('job_detail')}")
+
+    def said(self, within: QWidget) -> str:
+        """What the notices of a dialog say."""
+        return "\n".join(notice.text for notice in within.findChildren(Notice) if notice.isVisible())
 
     def percent(self) -> int:
         """How far the newest job says it is."""
@@ -225,6 +231,7 @@ async def walk_in_window(options: argparse.Namespace, data: Path) -> None:
         tour = Tour(Hands(console.window, options.out, options.patience))
         await tour.short()
         if options.tour == "all":
+            await walk_queue(tour)
             await tour.every_route()
 
 
