@@ -9,8 +9,8 @@ from lab.cmdlets.machine_settings import integer
 from lab.cmdlets.targets import refuse_unsupported, reported
 from lab.hyperv.attachments import opened, opened_alone
 from lab.hyperv.creation import EMPTY_DISK
-from lab.hyperv.disk_work import elapse, merge, occupied, require_quiet, reserve, resize, write
-from lab.hyperv.files import DiskType, VirtualDisk
+from lab.hyperv.disk_work import SET_EXTENSION, elapse, merge, occupied, require_quiet, reserve, resize, write
+from lab.hyperv.files import DiskType, VirtualDisk, VirtualDiskSet
 from lab.hyperv.messages import failed
 from lab.hyperv.migration import LOCAL_COPY
 from lab.powershell.cmdlet import Call, cmdlet
@@ -59,8 +59,9 @@ async def convert_vhd(call: Call) -> AsyncIterator[Value]:
             source = opened_alone(path, call.host, call.runspace.caller)
             wanted = DiskType[display_text(kind)] if kind is not None else source.kind
             wanted = DiskType.Dynamic if wanted is DiskType.Differencing else wanted
-            copy = VirtualDisk(
-                display_text(call.parameters["DestinationPath"]),
+            path = display_text(call.parameters["DestinationPath"])
+            copy = _disk_class(path)(
+                path,
                 source.capacity if wanted is DiskType.Fixed else occupied(source),
                 capacity=source.capacity,
                 kind=wanted,
@@ -118,7 +119,7 @@ def _new_disk(call: Call, path: str) -> VirtualDisk:
         capacity = parent.capacity if capacity is None else capacity
     is_fixed = call.switch("Fixed")
     kind = DiskType.Differencing if parent is not None else DiskType.Fixed if is_fixed else DiskType.Dynamic
-    return VirtualDisk(
+    return _disk_class(path)(
         path,
         int(capacity or 0) if is_fixed else EMPTY_DISK,
         capacity=int(capacity or 0),
@@ -129,6 +130,10 @@ def _new_disk(call: Call, path: str) -> VirtualDisk:
         logical_sector=int(integer(call, "LogicalSectorSizeBytes") or 512),
         physical_sector=int(integer(call, "PhysicalSectorSizeBytes") or 4096),
     )
+
+
+def _disk_class(path: str) -> type[VirtualDisk]:
+    return VirtualDiskSet if path.lower().endswith(SET_EXTENSION) else VirtualDisk
 
 
 async def _follow(call: Call, work: AsyncIterator[int], activity: str) -> None:

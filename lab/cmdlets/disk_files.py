@@ -17,7 +17,7 @@ from lab.powershell.cmdlet import Call, cmdlet
 from lab.powershell.values import Record, UnsignedInt, UnsignedLong, Value, display_text
 
 TYPES = ("Microsoft.Vhd.PowerShell.VirtualHardDisk", "System.Object")
-BLOCK_SIZES = {DiskFormat.VHD: 2 << 20, DiskFormat.VHDX: 32 << 20}
+BLOCK_SIZES = {DiskFormat.VHD: 2 << 20, DiskFormat.VHDX: 32 << 20, DiskFormat.VHDSet: 32 << 20}
 
 
 def disk_record(disk: VirtualDisk, host: Host) -> Record:

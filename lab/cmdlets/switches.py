@@ -10,6 +10,7 @@ from lab.cmdlets.failures import error_of, not_found
 from lab.cmdlets.targets import listed, refuse_prompt, refuse_unsupported, reported
 from lab.hyperv.host import Host, NetworkInterface, SwitchTeam, SwitchType, VirtualSwitch
 from lab.hyperv.messages import failed
+from lab.hyperv.resource_pools import ResourcePool, find_pool, require_changeable
 from lab.hyperv.wiring import bindings, descriptions
 from lab.powershell.cmdlet import Call, cmdlet
 from lab.powershell.values import Record, Value, display_text
@@ -45,13 +46,12 @@ def switch_record(switch: VirtualSwitch, host: Host) -> Record:
 
 @cmdlet("Get-VMSwitch")
 async def get_vm_switch(call: Call) -> AsyncIterator[Value]:
-    """The switches of this host: all, by name (with wildcards), ID or type."""
-    refuse_unsupported(call, "ResourcePoolName")
+    """The switches of this host: all, by name (with wildcards), ID, type or resource pool."""
     kinds = [display_text(kind) for kind in listed(call.parameters.get("SwitchType"))]
     for switch in (
         asked_switches(call, "Name", "Id") if {"Name", "Id"} & set(call.parameters) else list(call.host.switches)
     ):
-        if not kinds or switch.kind.name in kinds:
+        if (not kinds or switch.kind.name in kinds) and _is_in_pools(call, switch):
             yield switch_record(switch, call.host)
 
 
@@ -118,20 +118,58 @@ async def set_vm_switch(call: Call) -> AsyncIterator[Value]:
                 yield switch_record(switch, call.host)
 
 
+@cmdlet("Add-VMSwitch")
+async def add_vm_switch(call: Call) -> AsyncIterator[Value]:
+    """Put switches into resource pools."""
+    for switch in asked_switches(call, "Name"):
+        for pool in _asked_pools(call):
+            with reported(call):
+                require_changeable(pool, call.host)
+                if switch in pool.switches:
+                    names = {"switch": switch.name, "name": pool.name}
+                    raise failed("pool_switch_there", call.host.language, **names)
+                pool.switches.append(switch)
+    return
+    yield  # nothing, ever: a cmdlet is a generator
+
+
 @cmdlet("Remove-VMSwitch")
 async def remove_vm_switch(call: Call) -> AsyncIterator[Value]:
-    """Delete switches that no running machine is connected to; it asks first."""
-    refuse_unsupported(call, "ResourcePoolName")
+    """Delete switches that no running machine is connected to, after asking, or take them out of resource pools."""
     for switch in list(asked_switches(call, "Name")):
         with reported(call):
             refuse_prompt(call)
+            if "ResourcePoolName" in call.parameters:
+                _take_out(call, switch)
+                continue
             machines = call.host.machines.values()
             connected = [a for m in machines if m.memory_assigned for a in m.adapters if a.switch]
-            if any(adapter.switch and adapter.switch.lower() == switch.name.lower() for adapter in connected):
+            is_used = any(adapter.switch and adapter.switch.lower() == switch.name.lower() for adapter in connected)
+            if is_used or any(switch in pool.switches for pool in call.host.pools):
                 raise failed("switch_in_use", call.host.language, name=switch.name)
             call.host.switches.remove(switch)
     return
     yield  # nothing, ever: a cmdlet is a generator
+
+
+def _take_out(call: Call, switch: VirtualSwitch) -> None:
+    for pool in _asked_pools(call):
+        if switch not in pool.switches:
+            raise failed("pool_switch_missing", call.host.language, switch=switch.name, name=pool.name)
+        pool.switches.remove(switch)
+
+
+def _asked_pools(call: Call) -> Iterator[ResourcePool]:
+    for name in map(display_text, listed(call.parameters.get("ResourcePoolName"))):
+        with reported(call, name):
+            yield find_pool(name, "Ethernet", call.host)
+
+
+def _is_in_pools(call: Call, switch: VirtualSwitch) -> bool:
+    """Whether a switch is in one of the named pools; every switch is in the primordial one."""
+    pools = list(_asked_pools(call))
+    named = "ResourcePoolName" in call.parameters
+    return not named or any(pool.is_primordial or switch in pool.switches for pool in pools)
 
 
 @cmdlet("Rename-VMSwitch")

@@ -6,7 +6,7 @@ import ntpath
 import re
 
 from lab.hyperv.clock import Course
-from lab.hyperv.files import DiskType, NoSuchVolume, OutOfSpace, ShareDenied, VirtualDisk
+from lab.hyperv.files import DiskType, NoSuchVolume, OutOfSpace, SetSnapshot, ShareDenied, VirtualDisk, VirtualDiskSet
 from lab.hyperv.host import Host
 from lab.hyperv.machine import Checkpoint, MachineState, VirtualMachine, saved_state_path
 from lab.hyperv.messages import OperationFailed
@@ -25,7 +25,7 @@ _OWN_ID = re.compile(r"_[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}$", re.IGNORECA
 
 
 class TakeCheckpoint(Operation):
-    """A new checkpoint: every disk gets a differencing disk on top."""
+    """A new checkpoint: every disk gets a differencing disk on top, a VHD set a snapshot in itself."""
 
     words = "Creating checkpoint"
 
@@ -46,7 +46,10 @@ class TakeCheckpoint(Operation):
         checkpoint.state = machine.state if machine.state is not MachineState.Running else MachineState.Off
         checkpoint.settings.state = checkpoint.state
         for drive in machine.drives:
-            if drive.disk is not None:
+            if isinstance(drive.disk, VirtualDiskSet):
+                snapshot = SetSnapshot(checkpoint.checkpoint_id, checkpoint.created)
+                drive.disk.snapshots = (*drive.disk.snapshots, snapshot)
+            elif drive.disk is not None:
                 drive.disk = self._on_top_of(drive.disk)
         machine.checkpoints.append(checkpoint)
         machine.current_checkpoint = checkpoint
@@ -90,7 +93,7 @@ class ApplyCheckpoint(Operation):
         made: list[VirtualDisk] = []
         try:
             for drive in kept.drives:
-                if drive.disk is not None:
+                if drive.disk is not None and not isinstance(drive.disk, VirtualDiskSet):
                     drive.disk = differencing_disk(drive.disk, self.host, self)
                     made.append(drive.disk)
         except OperationFailed:
@@ -130,6 +133,10 @@ class DeleteCheckpoint(Operation):
             machine.current_checkpoint = checkpoint.parent
         still_kept = {disk for kept in machine.checkpoints for disk in kept.disks}
         for disk in checkpoint.disks:
+            if isinstance(disk, VirtualDiskSet):
+                left = (kept for kept in disk.snapshots if kept.snapshot_id != checkpoint.checkpoint_id)
+                disk.snapshots = tuple(left)
+                continue
             if disk is None or disk in still_kept:
                 continue
             children = [other for other in machine.disk_files() if other.parent is disk]

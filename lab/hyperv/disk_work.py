@@ -17,10 +17,12 @@ from lab.hyperv.messages import failed
 from lab.hyperv.migration import LOCAL_COPY
 
 LEAST = 3 << 20
-MOST = {DiskFormat.VHD: 2040 << 30, DiskFormat.VHDX: 64 << 40}
+MOST = {DiskFormat.VHD: 2040 << 30, DiskFormat.VHDX: 64 << 40, DiskFormat.VHDSet: 64 << 40}
 """Bytes of capacity that a disk can have at most (Windows Server documentation)."""
 STEPS = 20
 EXTENSIONS = (".vhd", ".vhdx")
+SET_EXTENSION = ".vhds"
+"""Since 2016 (Windows Server documentation)."""
 
 
 def reserve(disk: VirtualDisk, host: Host, caller: Caller) -> None:
@@ -29,7 +31,8 @@ def reserve(disk: VirtualDisk, host: Host, caller: Caller) -> None:
     Raises OperationFailed when the path or the size is refused, or there is no room.
     """
     language, path = host.language, disk.path
-    if ntpath.splitext(path)[1].lower() not in EXTENSIONS:
+    extensions = EXTENSIONS if host.is_old else (*EXTENSIONS, SET_EXTENSION)
+    if ntpath.splitext(path)[1].lower() not in extensions:
         raise failed("disk_extension", language, path=path)
     if not LEAST <= disk.capacity <= MOST[disk.format]:
         raise failed("disk_size", language, path=path, least=LEAST, most=MOST[disk.format])

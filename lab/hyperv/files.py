@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import ntpath
 import uuid
 from dataclasses import dataclass, field
@@ -33,10 +34,11 @@ class FileThere(StorageError):
 
 
 class DiskFormat(Enum):
-    """VhdFormat with its numbers (assumed: VHD 2, VHDX 3)."""
+    """VhdFormat with its numbers (assumed: VHD 2, VHDX 3, VHDSet 4)."""
 
     VHD = 2
     VHDX = 3
+    VHDSet = 4
 
 
 class DiskType(Enum):
@@ -73,6 +75,8 @@ class VirtualDisk(StoredFile):
     @property
     def format(self) -> DiskFormat:
         """The format, as the file's extension tells it."""
+        if self.path.lower().endswith(".vhds"):
+            return DiskFormat.VHDSet
         return DiskFormat.VHD if self.path.lower().endswith((".vhd", ".avhd")) else DiskFormat.VHDX
 
     def chain(self) -> list[VirtualDisk]:
@@ -83,6 +87,22 @@ class VirtualDisk(StoredFile):
             disks.append(disk)
             disk = disk.parent
         return disks
+
+
+@dataclass(frozen=True, slots=True)
+class SetSnapshot:
+    """A snapshot of a VHD set; ``is_reference`` when only the point to compare with is left of it."""
+
+    snapshot_id: uuid.UUID
+    created: datetime.datetime
+    is_reference: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class VirtualDiskSet(VirtualDisk):
+    """A VHD set: a disk that several machines may share, and that keeps its snapshots in itself."""
+
+    snapshots: tuple[SetSnapshot, ...] = ()
 
 
 @dataclass(slots=True, eq=False)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from lab.hyperv.estate import Estate
     from lab.hyperv.groups import MachineGroup
     from lab.hyperv.migration import Migration
+    from lab.hyperv.resource_pools import ResourcePool
 
 KEPT_BY_HOST = 2 << 30
 """Bytes of memory that a host keeps for itself (assumed)."""
@@ -168,6 +169,8 @@ class Host:
     closed_shell_cancels: bool = True
     progress_restarts: bool = True
     has_directory_module: bool = False
+    pools: list[ResourcePool] = field(default_factory=list)
+    """The resource pools that somebody made, or had metered."""
     groups: list[MachineGroup] = field(default_factory=list)
     cluster: str = ""
     """The name of the failover cluster that it is a node of."""

@@ -34,4 +34,4 @@ def test_refused() -> None:
     recording = admin.run("Reset-VMResourceMetering -VMName WEB01")
     assert recording.error_ids == [error_id("InvalidOperation", "ResetVMResourceMetering")]
     recording = admin.run("Enable-VMResourceMetering -ResourcePoolName Gold -ResourcePoolType Memory")
-    assert recording.error_ids == [error_id("InvalidOperation", "EnableVMResourceMetering")]
+    assert recording.error_ids == [error_id("InvalidParameter", "EnableVMResourceMetering")]
