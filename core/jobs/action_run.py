@@ -7,9 +7,11 @@ import contextlib
 import enum
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from core.estate.estate import Estate
+from core.hyperv.memory_passes import read_memory_passes
 from core.hyperv.migration_jobs import ACCEPTED, end_migration
 from core.hyperv.records import MigrationJob
 from core.jobs.job_log import JobLog
@@ -18,7 +20,7 @@ from core.jobs.journal_entry import Event
 from core.jobs.outlook import Outlook, look
 from core.jobs.patience import Patience
 from core.jobs.plan import Action, Expectation
-from core.jobs.progress import Progress
+from core.jobs.progress import Phase, Progress
 from core.jobs.status import Transfer
 from core.language import _
 from core.powershell.script import script
@@ -192,17 +194,22 @@ class ActionRun:
 
     async def _observe(self) -> None:
         """Read the host now and then while it works: what its answers tell is not all there is to see."""
-        if self._action.migration is None or self._expected is None:
+        host, expected, progress = self._action.host, self._expected, self._progress
+        if expected is None or progress is None:
             return
         while True:
             await asyncio.sleep(self._patience.observe_after)
-            picture = await self._estate.refresh(self._action.host)
+            picture = await self._estate.refresh(host)
             if picture.inventory is None or picture.failure is not None:
                 continue
-            machine = picture.inventory.machine(self._expected.machine_id)
-            if machine is not None and self._progress is not None:
-                self._progress.see_status(machine.operational_status)
-                self._show_progress(None)
+            machine = picture.inventory.machine(expected.machine_id)
+            if machine is None:
+                continue
+            progress.see_status(machine.operational_status)
+            if progress.phase is Phase.MEMORY:
+                passes = await read_memory_passes(partial(self._estate.ask, host), expected.machine_name)
+                progress.see_passes(passes)
+            self._show_progress(None)
 
     async def _find_out(
         self, if_not_reached: Callable[[Outlook], Ended], *, quiet_for: float, needs_quiet: bool = True

@@ -254,11 +254,12 @@ class Job:
             self._had_heartbeat = await beats(self._estate, action.host, expected.machine_id)
 
     async def _complete(self) -> None:
-        self.show(state=JobState.FINDING_OUT, percent=100, transfer=None)
+        late = self.status.detail if self._cancel_asked else ""
+        detail = _("Looking whether everything is as it was planned.")
+        self.show(state=JobState.FINDING_OUT, percent=100, transfer=None, offers=frozenset(), detail=detail)
         findings = await verify(self.plan, self._estate, self._patience, had_heartbeat=self._had_heartbeat)
         left, clean_up = await left_after_success(self.plan, self._estate)
         first = findings[0].what if findings else self._arrival()
-        late = self.status.detail if self._cancel_asked else ""
         detail = "\n".join(filter(None, (late, first)))
         await self._show_end(JobState.COMPLETED, detail, "", (*findings, *left), clean_up)
 
@@ -354,8 +355,7 @@ class Job:
         is_known = status.state is not JobState.UNKNOWN
         if not is_known:
             offers.add(Offer.ASK_AGAIN)
-        is_open = is_known and status.state is not JobState.COMPLETED
-        if is_open and (status.step or status.state is JobState.INTERRUPTED):
+        if is_known and status.state is not JobState.COMPLETED:
             offers.add(Offer.RESUME)
         done = self.plan.actions[: status.step]
         if is_known and any(action.undo is not None for action in done):

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import enum
 from collections import deque
-from dataclasses import dataclass
 
+from core.amounts import size_text
+from core.hyperv.memory_passes import MemoryPasses
 from core.hyperv.states import OperationalStatus
 from core.jobs.status import Transfer
 from core.language import _
@@ -32,14 +33,6 @@ class Phase(enum.Enum):
     MEMORY = "memory"
 
 
-@dataclass(frozen=True, slots=True)
-class MemoryPasses:
-    """What the host's counters say of the memory: which pass this is, and how many bytes are left to send again."""
-
-    number: int
-    left: int
-
-
 class Progress:
     """The way of one migration of ``storage`` and ``memory`` bytes. Times are seconds of one monotonic clock."""
 
@@ -49,9 +42,15 @@ class Progress:
         self._phase = Phase.STORAGE if storage or not memory else Phase.MEMORY
         self._restarts: bool | None = None
         self._told = 0
+        self._stale: int | None = None
         self._done = 0.0
         self._samples: deque[tuple[float, float]] = deque()
         self._passes: MemoryPasses | None = None
+
+    @property
+    def phase(self) -> Phase:
+        """What is being copied."""
+        return self._phase
 
     @property
     def percent(self) -> int:
@@ -65,16 +64,20 @@ class Progress:
             if self._restarts is None:
                 # The storage is done. A number that counts the whole is now where the storage ends.
                 self._restarts = self._told > self._sizes[Phase.STORAGE] * 100 / self._total + _MARGIN
-                self._told = 0 if self._restarts else self._told
+                self._stale = self._told if self._restarts else None
             self._phase = Phase.MEMORY
 
-    def see_passes(self, passes: MemoryPasses) -> None:
+    def see_passes(self, passes: MemoryPasses | None) -> None:
         """Take up what the counters say of the memory."""
         self._passes = passes
 
     def see_percent(self, percent: int, now: float) -> None:
         """Take up the host's percentage."""
         percent = max(0, min(percent, 100))
+        if self._stale is not None:
+            if percent >= self._stale:
+                return
+            self._stale, self._told = None, percent
         if percent <= self._told - _RESTART:
             self._restarts = True
             self._phase = Phase.MEMORY
@@ -110,6 +113,6 @@ class Progress:
             return None, _("Nothing has been copied in the last minute.")
         passes = self._passes
         if self._phase is Phase.MEMORY and passes is not None and passes.number > 1:
-            remark = _("Memory pass {number}: pages that were changed meanwhile are sent again. How long is not known.")
-            return None, remark.format(number=passes.number)
+            remark = _("Memory pass {number}, {size} are to be sent again. How long that takes cannot be said.")
+            return None, remark.format(number=passes.number, size=size_text(passes.left))
         return (self._total - self._done) / rate, ""

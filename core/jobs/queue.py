@@ -42,7 +42,8 @@ class Jobs:
         self._jobs: dict[int, Job] = {}
         self._waiting = Waiting(estate)
         self._lost: dict[int, Pending] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[object]] = set()
+        self._last_words: set[asyncio.Task[None]] = set()
         self._numbers = itertools.count(1)
         self._feed: Feed[int, JobStatus] = Feed()
         self._foreign = ForeignJobs(lambda: next(self._numbers), self._publish)
@@ -207,8 +208,9 @@ class Jobs:
         if self._foreign.find(number) is not None:
             self._foreign.dismiss(number)
             return
-        job = self._jobs.pop(number)
-        self._begin(job.close_book(Event.DISMISSED), f"dismiss job {number}")
+        writing = asyncio.create_task(self._jobs.pop(number).close_book(Event.DISMISSED), name=f"dismiss job {number}")
+        self._last_words.add(writing)
+        writing.add_done_callback(self._last_words.discard)
 
     def watch(self) -> AsyncIterator[JobStatus]:
         """Every new status of any job."""
@@ -219,7 +221,7 @@ class Jobs:
         await asyncio.gather(*(job.leave() for job in self._jobs.values()))
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks, *self._last_words, return_exceptions=True)
         self._presence.release()
 
     def _publish(self, status: JobStatus) -> None:
@@ -290,22 +292,19 @@ class Jobs:
         while True:
             await asyncio.sleep(self._patience.observe_after)
             for key in self._waiting.hosts:
-                self._begin(self._refresh(key), f"refresh {key}")
+                self._begin(self._estate.refresh(key), f"refresh {key}")
             self._schedule()
-
-    async def _refresh(self, key: object) -> None:
-        await self._estate.refresh(key)  # type: ignore[arg-type]
 
     def _moved(self, changed: tuple[Job, ...]) -> None:
         for job in changed:
             self._publish(job.status)
 
     def _begin(self, work: Coroutine[object, object, object], name: str, job: Job | None = None) -> None:
-        task: asyncio.Task[None] = asyncio.create_task(_nothing_returned(work), name=name)
+        task = asyncio.create_task(work, name=name)
         self._tasks.add(task)
         task.add_done_callback(lambda ended: self._ended(ended, job))
 
-    def _ended(self, task: asyncio.Task[None], job: Job | None) -> None:
+    def _ended(self, task: asyncio.Task[object], job: Job | None) -> None:
         self._tasks.discard(task)
         if task.cancelled():
             return
@@ -321,7 +320,3 @@ class Jobs:
 def _no_journal(error: JournalUnavailable) -> NotStarted:
     cure = _("Make room there or make the folder writable, then try again.")
     return NotStarted(_("Nothing was sent. {reason}").format(reason=error), cure)
-
-
-async def _nothing_returned(work: Coroutine[object, object, object]) -> None:
-    await work

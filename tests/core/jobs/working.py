@@ -97,10 +97,12 @@ def noted(host: str, machine: Expectation, notes: str, before: str = "") -> Acti
 
 
 async def follow(watched: AsyncIterator[JobStatus], lab: RunningLab, step: float = 5) -> list[JobStatus]:
-    """Let simulated time pass until a job ends; everything it said."""
+    """Let simulated time pass until an own job ends; everything it said."""
     seen: list[JobStatus] = []
     lab.advance(step)
     async for status in watched:
+        if status.plan is None:
+            continue
         seen.append(status)
         if status.state.is_final:
             break
@@ -139,3 +141,36 @@ def sent(lab: RunningLab, cmdlet: str) -> int:
 async def settled(task: asyncio.Task[object]) -> None:
     """Wait for a task, whatever comes of it."""
     await asyncio.wait([task])
+
+
+async def noted_around_a_storage_move(estate: Estate, folder: str) -> Plan:
+    """Notes, then TEST01's storage to ``folder``, then notes again."""
+    await read_all(estate)
+    found = await machine_on(estate, "HV-01", "TEST01")
+    expected = Expectation(key("HV-01"), found.machine_id, "TEST01", found.state)
+    picked = command("Get-VM", Id=found.machine_id)
+    disk = rf"{folder}\Virtual Hard Disks\TEST01.vhdx"
+    drives = Statement((picked, command("Get-VMHardDiskDrive")))
+    move = Action(
+        title="Move the storage",
+        host=key("HV-01"),
+        pipeline=Pipeline((picked | command("Move-VMStorage", DestinationStoragePath=folder),)),
+        goal=Facts(key("HV-01"), (Fact(drives, (("Path", disk),)),)),
+        undo_text="",
+        migration=Migration(key("HV-01"), 0, 14 << 30),
+    )
+    steps = (
+        noted("HV-01", expected, f"before {folder}"),
+        move,
+        noted("HV-01", expected, f"after {folder}"),
+    )
+    end = PlannedEnd(key("HV-01"), (disk,), ())
+    return Plan("Notes and storage", key("HV-01"), steps, expectation=expected, end=end)
+
+
+async def until_final(watched: AsyncIterator[JobStatus]) -> JobStatus:
+    """The next status of an own job with which it has ended."""
+    async for status in watched:
+        if status.plan is not None and status.state.is_final:
+            return status
+    raise AssertionError("nobody says anything any more")

@@ -1,0 +1,194 @@
+"""Whatever the wire does to a job, nothing is lost, nothing is done twice, and what is said is true."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.estate.connection import Connection
+from core.jobs.admission import NotStarted
+from core.jobs.journal import now
+from core.jobs.status import JobState
+from tests.core.estates import machine_on
+from tests.core.jobs.working import a_program, follow, is_under_way, move_plan, sent, until_state
+from tests.core.remoting.simulated_host import on_a_loop
+from tests.laboratory import RunningLab
+
+needs_a_full_file = pytest.mark.skipif(not Path("/dev/full").exists(), reason="no file of this system is always full")
+
+NEW = r"D:\Moved\WEB01"
+
+# What befalls the command that carries the move: the second one that HV-01 gets, after the question for the heartbeat.
+AT_THE_COMMAND: dict[str, dict[str, Any]] = {
+    "dropped before the host has it": {"kind": "drop", "moment": "before"},
+    "dropped before the command was answered": {"kind": "drop", "moment": "unanswered"},
+    "dropped during the answer": {"kind": "drop", "moment": "during"},
+    "half an answer": {"kind": "half-answer"},
+    "garbage for HTTP": {"kind": "garbage", "instead_of": "http"},
+    "garbage for SOAP": {"kind": "garbage", "instead_of": "soap"},
+    "an error of the server": {"kind": "status", "status": 500},
+}
+
+
+@pytest.mark.parametrize("fault", AT_THE_COMMAND.values(), ids=AT_THE_COMMAND)
+@on_a_loop
+async def test_an_answer_that_is_lost_is_asked_for_and_the_move_is_sent_once(
+    lab: RunningLab, tmp_path: Path, fault: dict[str, Any]
+) -> None:
+    async with a_program(hasty(lab), tmp_path) as (estate, jobs):
+        plan = await move_plan(estate, "WEB01", NEW)
+        watched = jobs.watch()
+        await jobs.start(plan)
+        lab.control("PUT", "/hosts/HV-01/disturbances", [{**fault, "action": "Command", "nth": 2}])
+        said = await until_state(watched, JobState.FINDING_OUT, JobState.FAILED)
+        lab.control("DELETE", "/hosts/HV-01/disturbances")
+        if said.state is JobState.FINDING_OUT:
+            said = (await follow(watched, lab, step=60))[-1]
+        where = [host for host, machines in lab.places().items() if "WEB01" in machines]
+        assert where == (["HV-02"] if said.state is JobState.COMPLETED else ["HV-01"])
+        assert said.state in (JobState.COMPLETED, JobState.FAILED)
+    assert sent(lab, "Move-VM") <= 1
+
+
+def hasty(lab: RunningLab) -> list[Connection]:
+    """Connections that give a silent host up after a second or so."""
+    return [replace(each, endpoint=replace(each.endpoint, operation_timeout=1)) for each in lab.connections()]
+
+
+DURING: dict[str, Callable[[RunningLab], None]] = {
+    "the connection drops": lambda lab: disturb(lab, {"kind": "drop", "action": "Receive", "times": None}),
+    "half an answer": lambda lab: disturb(lab, {"kind": "half-answer", "action": "Receive", "times": None}),
+    "garbage": lambda lab: disturb(lab, {"kind": "garbage", "instead_of": "psrp", "action": "Receive", "times": None}),
+    "a quota": lambda lab: disturb(lab, {"kind": "quota", "quota": "memory-per-shell", "action": "Receive"}),
+}
+
+
+def disturb(lab: RunningLab, fault: dict[str, Any]) -> None:
+    lab.control("PUT", "/hosts/HV-01/disturbances", [fault])
+
+
+@pytest.mark.parametrize("percent", [20, 90])
+@pytest.mark.parametrize("fault", DURING.values(), ids=DURING)
+@on_a_loop
+async def test_a_connection_that_is_lost_during_progress_is_not_the_end_of_the_move(
+    lab: RunningLab, tmp_path: Path, fault: Callable[[RunningLab], None], percent: int
+) -> None:
+    async with a_program(hasty(lab), tmp_path) as (estate, jobs):
+        plan = await move_plan(estate, "WEB01", NEW)
+        watched = jobs.watch()
+        await jobs.start(plan)
+        async for status in watched:
+            if status.percent >= percent or status.state.is_final:
+                break
+            lab.advance(1)
+        fault(lab)
+        lab.advance(1)
+        async for status in watched:
+            if status.state is JobState.FINDING_OUT or status.state.is_final:
+                break
+            lab.advance(1)
+        lab.control("DELETE", "/hosts/HV-01/disturbances")
+        ended = status if status.state.is_final else (await follow(watched, lab, step=60))[-1]
+        where = [host for host, machines in lab.places().items() if "WEB01" in machines]
+        assert where == (["HV-02"] if ended.state is JobState.COMPLETED else ["HV-01"])
+    assert sent(lab, "Move-VM") == 1
+
+
+@on_a_loop
+async def test_a_source_that_is_down_for_ten_minutes_is_waited_for(lab: RunningLab, tmp_path: Path) -> None:
+    async with a_program(lab.connections(), tmp_path) as (estate, jobs):
+        watched = jobs.watch()
+        await jobs.start(await move_plan(estate, "WEB01", NEW))
+        await is_under_way(watched, lab)
+        lab.control("POST", "/hosts/HV-01/down", {"seconds": 600})
+        said = await until_state(watched, JobState.FINDING_OUT)
+        while "HV-01" not in said.detail:
+            said = await until_state(watched, JobState.FINDING_OUT)
+        lab.advance(601)
+        ended = (await follow(watched, lab, step=30))[-1]
+        # The link broke off before the machine had switched.
+        assert ended.state is JobState.FAILED
+        assert (await machine_on(estate, "HV-01", "WEB01")).path == r"D:\VMs\WEB01"
+    assert sent(lab, "Move-VM") == 1
+
+
+@on_a_loop
+async def test_what_a_broken_move_has_left_at_the_destination_is_found_and_removed(
+    lab: RunningLab, tmp_path: Path
+) -> None:
+    async with a_program(lab.connections(), tmp_path) as (estate, jobs):
+        watched = jobs.watch()
+        await jobs.start(await move_plan(estate, "WEB01", NEW))
+        await is_under_way(watched, lab)
+        lab.control("POST", "/hosts/HV-02/down", {"seconds": 60})
+        lab.advance(61)
+        ended = (await follow(watched, lab, step=30))[-1]
+        assert ended.state is JobState.FAILED
+        assert "0x80072746" in ended.detail
+        left = rf"{NEW}\Virtual Hard Disks\WEB01.vhdx was left on HV-02."
+        assert [finding.what for finding in ended.findings] == [left]
+        removal = await jobs.clean_up(ended.number)
+        async for status in watched:
+            if status.number == removal.number and status.state.is_final:
+                break
+        assert status.state is JobState.COMPLETED, status.detail
+
+
+@on_a_loop
+async def test_a_file_that_was_there_before_is_never_offered_for_removal(lab: RunningLab, tmp_path: Path) -> None:
+    async with a_program(lab.connections(), tmp_path) as (estate, jobs):
+        watched = jobs.watch()
+        await jobs.start(await move_plan(estate, "WEB01", NEW))
+        await is_under_way(watched, lab)
+        lab.control("POST", "/hosts/HV-02/down", {"seconds": 60})
+        lab.advance(61)
+        assert (await follow(watched, lab, step=30))[-1].clean_up is not None
+        again = await jobs.start(await move_plan(estate, "WEB01", NEW))
+        while (ended := (await follow(watched, lab))[-1]).number != again.number:
+            pass
+        assert ended.state is JobState.FAILED
+        assert (ended.findings, ended.clean_up) == ((), None)
+
+
+@needs_a_full_file
+@on_a_loop
+async def test_a_full_disk_under_the_journal_keeps_anything_from_being_sent(lab: RunningLab, tmp_path: Path) -> None:
+    async with a_program(lab.connections(), tmp_path) as (estate, jobs):
+        plan = await move_plan(estate, "WEB01", NEW)
+        await jobs.journal.entries()
+        (tmp_path / "journal").mkdir(exist_ok=True)
+        fill_the_disk(tmp_path / "journal")
+        with pytest.raises(NotStarted, match="No space left on device"):
+            await jobs.start(plan)
+        assert jobs.statuses == ()
+    assert not sent(lab, "Move-VM")
+
+
+@needs_a_full_file
+@on_a_loop
+async def test_a_disk_that_fills_up_during_a_job_is_said_and_loses_nothing(lab: RunningLab, tmp_path: Path) -> None:
+    async with a_program(lab.connections(), tmp_path) as (estate, jobs):
+        watched = jobs.watch()
+        await jobs.start(await move_plan(estate, "WEB01", NEW))
+        await is_under_way(watched, lab)
+        [file] = (tmp_path / "journal").iterdir()
+        kept = file.rename(tmp_path / "kept.jsonl")
+        file.symlink_to("/dev/full")
+        ended = (await follow(watched, lab))[-1]
+        assert ended.state is JobState.COMPLETED
+        assert "No space left on device" in ended.findings[-1].what
+        file.unlink()
+        kept.rename(file)
+    # The lines that could not be written went with the program; the hosts still tell what is true.
+    async with a_program(lab.connections(), tmp_path) as (estate, jobs):
+        assert (await until_state(jobs.watch(), JobState.COMPLETED)).title == "Move WEB01"
+    assert sent(lab, "Move-VM") == 1
+
+
+def fill_the_disk(folder: Path) -> None:
+    """Whatever is written to this month's file finds the disk full."""
+    (folder / f"{now():%Y-%m}.jsonl").symlink_to("/dev/full")
