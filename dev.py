@@ -69,6 +69,9 @@ CHECKS = (
     "pytest --quiet tests/test_layers.py",
 )
 
+# Further arguments follow and win: "-n 0" runs the tests in one process.
+ON_EVERY_CORE = ("-n", "auto", "--dist", "worksteal")
+
 # Seconds in which a program that was interrupted by Ctrl+C may close its sessions.
 GRACE = 10
 
@@ -99,7 +102,7 @@ def main(arguments: "list[str]") -> int:
             return run([VENV_PYTHON, *command], environment)
         set_up()
         if verb == "test":
-            return run([VENV_PYTHON, "-m", "pytest", *further], test_environment())
+            return run([VENV_PYTHON, "-m", "pytest", *ON_EVERY_CORE, *further], test_environment())
         return check()
     except KeyboardInterrupt:
         return 128 + signal.SIGINT

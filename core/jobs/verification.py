@@ -40,6 +40,8 @@ async def verify(plan: Plan, estate: Estate, patience: Patience, *, had_heartbea
     if picture.failure is not None or picture.inventory is None:
         return (_not_looked(end.host, picture.failure.cause if picture.failure else ""),)
     findings = list(_standing(picture.inventory, end, expected))
+    if picture.inventory.machine(expected.machine_id) is None:
+        return tuple(findings)
     if had_heartbeat:
         findings.append(await _heartbeat(estate, end.host, expected, patience))
     findings += _hints(picture.inventory, end)
@@ -148,9 +150,7 @@ def _hints(inventory: Inventory, end: PlannedEnd) -> Iterator[Finding]:
     folders = dict.fromkeys(ntpath.dirname(path) for path in end.disks)
     for folder in folders:
         if not any(_is_below(folder, path) for path in usual):
-            what = _(
-                "If {host} excludes folders of virtual machines from backup or antivirus, {folder} belongs to them."
-            )
+            what = _("If backup or antivirus on {host} leaves out folders of virtual machines, add {folder}.")
             yield Finding(what.format(host=end.host.name, folder=folder), True)
 
 
