@@ -9,7 +9,8 @@ from collections.abc import AsyncIterator
 from lab.cmdlets.enumerations import enumeration, hyperv_types
 from lab.cmdlets.failures import error_of
 from lab.cmdlets.machine_settings import integer
-from lab.cmdlets.targets import refuse_unsupported, reported
+from lab.cmdlets.targets import reported
+from lab.hyperv.fibre_channel import world_wide_name
 from lab.hyperv.files import NoSuchVolume, ShareDenied
 from lab.hyperv.host import Host, MigrationAuthentication, MigrationPerformance
 from lab.hyperv.messages import failed
@@ -64,6 +65,9 @@ def host_record(host: Host) -> Record:
         "EnableEnhancedSessionMode": preferences.enhanced_session,
         "MacAddressMinimum": preferences.least_mac_address,
         "MacAddressMaximum": preferences.most_mac_address,
+        "FibreChannelWwnn": preferences.node_name,
+        "FibreChannelWwpnMinimum": preferences.least_port_name,
+        "FibreChannelWwpnMaximum": preferences.most_port_name,
         "ResourceMeteringSaveInterval": preferences.metering_interval,
         "ComputerName": host.name,
         "IsDeleted": False,
@@ -84,7 +88,6 @@ async def get_vm_host(call: Call) -> AsyncIterator[Value]:
 @cmdlet("Set-VMHost")
 async def set_vm_host(call: Call) -> AsyncIterator[Value]:
     """Change settings of the host; a refused change leaves it as it was."""
-    refuse_unsupported(call, "FibreChannelWwnn", "FibreChannelWwpnMaximum", "FibreChannelWwpnMinimum")
     host = call.host
     with reported(call):
         _check(call)
@@ -188,6 +191,17 @@ def _check(call: Call) -> None:
         address = call.parameters.get(name)
         if address is not None and not _MAC_ADDRESS.fullmatch(display_text(address)):
             raise failed("mac_address_invalid", call.host.language, address=display_text(address))
+    for name in FIBRE_NAMES:
+        if name in call.parameters:
+            world_wide_name(display_text(call.parameters[name]), call.host)
+
+
+FIBRE_NAMES = {
+    "FibreChannelWwnn": "node_name",
+    "FibreChannelWwpnMinimum": "least_port_name",
+    "FibreChannelWwpnMaximum": "most_port_name",
+}
+"""Parameters for World Wide Names, and the preferences that they set."""
 
 
 def _set_migration(call: Call) -> None:
@@ -214,6 +228,9 @@ def _set_preferences(call: Call) -> None:
     least, most = preferences.least_mac_address, preferences.most_mac_address
     preferences.least_mac_address = display_text(parameters.get("MacAddressMinimum", least)).upper()
     preferences.most_mac_address = display_text(parameters.get("MacAddressMaximum", most)).upper()
+    for name, field in FIBRE_NAMES.items():
+        if name in parameters:
+            setattr(preferences, field, display_text(parameters[name]).upper())
     interval = parameters.get("ResourceMeteringSaveInterval")
     if isinstance(interval, datetime.timedelta):
         preferences.metering_interval = interval

@@ -86,6 +86,11 @@ class Move:
         for dvd in machine.dvd_drives:
             if dvd.path is not None and destination.files.find(dvd.path) is None:
                 yield self._failed("attachment_missing", subject=dvd, path=dvd.path)
+        if machine.assigned_devices or (machine.gpu_partitions and destination.version != "2025"):
+            yield self._failed("machine_uses_device", subject=machine)
+        for hba in machine.hbas:
+            if destination.hardware.find_san(hba.san) is None:
+                yield self._failed("machine_san_missing", san=hba.san)
         yield from self._storage_problems(destination)
 
     def _storage_problems(self, destination: Host) -> Iterator[OperationFailed]:

@@ -22,6 +22,8 @@ class Estate:
     chance: random.Random
     hosts: list[Host] = field(default_factory=list)
     shares: list[Share] = field(default_factory=list)
+    cluster_storage: dict[str, str] = field(default_factory=dict)
+    """The shared storage path of clusters, by their name in lower case."""
 
     def find(self, name: str) -> Host | None:
         """The host that ``name`` or one of its aliases means, or None where no name server knows it."""

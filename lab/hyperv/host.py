@@ -12,6 +12,7 @@ from lab.hyperv.adapter_policies import AdapterPolicies, Feature
 from lab.hyperv.clock import Clock
 from lab.hyperv.events import Event, Level
 from lab.hyperv.files import FileSystem, VirtualDisk
+from lab.hyperv.hardware import Hardware
 from lab.hyperv.machine import Processor, VirtualMachine
 
 if TYPE_CHECKING:
@@ -126,6 +127,9 @@ class HostPreferences:
     most_mac_address: str = "00155DFFFFFF"
     metering_interval: datetime.timedelta = datetime.timedelta(hours=1)
     sends_events: bool = True
+    node_name: str = "C003FF0000FFFF00"
+    least_port_name: str = "C003FF1234560000"
+    most_port_name: str = "C003FF123456FFFF"
     trace_file: str = ""
 
 
@@ -169,6 +173,7 @@ class Host:
     closed_shell_cancels: bool = True
     progress_restarts: bool = True
     has_directory_module: bool = False
+    hardware: Hardware = field(default_factory=Hardware)
     pools: list[ResourcePool] = field(default_factory=list)
     """The resource pools that somebody made, or had metered."""
     groups: list[MachineGroup] = field(default_factory=list)

@@ -93,6 +93,13 @@ class Import:
             yield from self._saved_state_problems()
         if machine.guardians is not None and host.name not in machine.guardians:
             yield self._failed("import_guardian_missing", subject=machine)
+        used = {each.device for other in host.machines.values() for each in other.assigned_devices}
+        for assigned in machine.assigned_devices:
+            if assigned.device in used or assigned.device not in host.hardware.devices:
+                yield self._failed("machine_uses_device", subject=machine, source=host.name)
+        for hba in machine.hbas:
+            if host.hardware.find_san(hba.san) is None:
+                yield self._failed("machine_san_missing", san=hba.san)
         for adapter in machine.adapters:
             switch = adapter.switch_at(host.name)
             if switch is not None and host.find_switch(switch) is None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from lab.hyperv.adapter_policies import AdapterPolicies
 from lab.hyperv.files import VirtualDisk
+from lab.hyperv.hardware import AssignedDevice, FibreChannelHba, GpuPartition, RemoteFx
 from lab.hyperv.operation import OperationalStatus
 from lab.hyperv.settings import (
     DEFAULT_VIDEO,
@@ -228,6 +229,10 @@ class VirtualMachine:
     has_console: bool = True
     connect_access: tuple[str, ...] = ()
     guest_files: frozenset[str] = frozenset()
+    assigned_devices: tuple[AssignedDevice, ...] = ()
+    gpu_partitions: tuple[GpuPartition, ...] = ()
+    remote_fx: RemoteFx | None = None
+    hbas: tuple[FibreChannelHba, ...] = ()
     kept_in: Checkpoint | None = None
 
     def __post_init__(self) -> None:

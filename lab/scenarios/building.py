@@ -10,6 +10,7 @@ from lab.hyperv.checkpointing import Backup, DeleteCheckpoint, put_on_top
 from lab.hyperv.clock import Clock
 from lab.hyperv.estate import Estate
 from lab.hyperv.files import DiskType, FileSystem, Share, StoredFile, VirtualDisk, Volume
+from lab.hyperv.hardware import AssignableDevice, FibrePort, Hardware, PartitionableGpu, VideoAdapter
 from lab.hyperv.host import (
     Delegation,
     Host,
@@ -114,6 +115,21 @@ def _host(entry: HostEntry, domain: str, estate: Estate) -> Host:
         closed_shell_cancels=entry.closed_shell_cancels,
         progress_restarts=entry.progress_restarts,
         has_directory_module=entry.has_directory_module,
+        hardware=_hardware(entry),
+        cluster=entry.cluster,
+    )
+
+
+def _hardware(entry: HostEntry) -> Hardware:
+    return Hardware(
+        devices=[
+            AssignableDevice(d.name, d.instance_path, d.location_path, d.is_safe) for d in entry.assignable_devices
+        ],
+        gpus=[
+            PartitionableGpu(g.name, g.counts, size_in_bytes(g.memory), g.counts[-1]) for g in entry.partitionable_gpus
+        ],
+        video_adapters=[VideoAdapter(name) for name in entry.video_adapters],
+        ports=[FibrePort(port.node.upper(), port.port.upper()) for port in entry.fibre_channel_ports],
     )
 
 

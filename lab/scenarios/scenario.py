@@ -110,6 +110,30 @@ class MachineEntry(msgspec.Struct, forbid_unknown_fields=True):
     merge: bool = False
 
 
+class DeviceEntry(msgspec.Struct, forbid_unknown_fields=True):
+    """A PCI device that can be given to machines; ``is_safe`` when it has a mitigation driver."""
+
+    name: str
+    instance_path: str
+    location_path: str
+    is_safe: bool = False
+
+
+class GpuEntry(msgspec.Struct, forbid_unknown_fields=True):
+    """A GPU that can be divided into one of ``counts`` parts; at first it is divided into the last of them."""
+
+    name: str
+    memory: Size = "8 GB"
+    counts: tuple[int, ...] = (1, 2, 4, 8)
+
+
+class FibrePortEntry(msgspec.Struct, forbid_unknown_fields=True):
+    """A Fibre Channel port by its World Wide Names of 16 hexadecimal digits."""
+
+    node: str
+    port: str
+
+
 class HostEntry(msgspec.Struct, forbid_unknown_fields=True):
     """A host; an empty ``domain`` puts it in a workgroup, None in the scenario's domain."""
 
@@ -141,6 +165,11 @@ class HostEntry(msgspec.Struct, forbid_unknown_fields=True):
     switches: list[SwitchEntry] = []
     interfaces: list[InterfaceEntry] = []
     machines: list[MachineEntry] = []
+    cluster: str = ""
+    assignable_devices: list[DeviceEntry] = []
+    partitionable_gpus: list[GpuEntry] = []
+    video_adapters: list[str] = []
+    fibre_channel_ports: list[FibrePortEntry] = []
     leftovers: list[str] = []
     """Files that lie about from failed moves, of 1 GB each."""
 

@@ -143,7 +143,7 @@ def test_migration_networks(administrator: Administrator) -> None:
     [
         (r"Set-VMHost -VirtualMachinePath Q:\x -MaximumStorageMigrations 9", "InvalidParameter", "SetVMHost"),
         ("Set-VMHost -MacAddressMinimum xyz", "InvalidParameter", "SetVMHost"),
-        ("Set-VMHost -FibreChannelWwnn 1", "InvalidOperation", "SetVMHost"),
+        ("Set-VMHost -FibreChannelWwnn 1", "InvalidParameter", "SetVMHost"),
         ("Get-VMHostNumaNode -Id 7", "InvalidParameter", "GetVMHostNumaNode"),
         ("Get-VMSwitch None", "InvalidParameter", "GetVMSwitch"),
         ("Get-VMSwitch -Id 00000000-0000-0000-0000-000000000001", "InvalidParameter", "GetVMSwitch"),
