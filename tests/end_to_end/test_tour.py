@@ -35,7 +35,7 @@ def test_every_route_of_the_program_is_walked(tmp_path: Path) -> None:
     assert tour.returncode == 0, tour.stderr
     assert "WEB01 is in the list of HV-02" in tour.stdout
     pictures = sorted((tmp_path / "pictures").glob("*.png"))
-    assert len(pictures) >= 23
+    assert len(pictures) >= 24
     assert all(picture.read_bytes().startswith(PNG) for picture in pictures)
 
     commands = received(transcript)
