@@ -61,7 +61,7 @@ def test_what_is_missing_is_said_and_fails_the_tour(tmp_path: Path) -> None:
         'title = "x"\ndomain = "x.example"\nadministrator = "X\\\\admin"\n'
         '[[hosts]]\nname = "HV-01"\nmemory = "16 GB"\nvolumes = [{ letter = "C", label = "C", size = "1 TB" }]\n'
     )
-    tour = walk(tmp_path, "--scenario", str(scenario), "--patience", "3")
+    tour = walk(tmp_path, "--scenario", str(scenario), "--patience", "10")
     assert tour.returncode == 1
     assert "WEB01 in the list of HV-01" in tour.stderr
     assert "this host is simulated" in tour.stderr
