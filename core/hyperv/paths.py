@@ -6,11 +6,14 @@ import re
 
 from core.language import _
 
+LONGEST_FILE = 259
+"""Characters that the path of a file may have: Windows' 260, of which one is the end (Win32 naming rules)."""
 LONGEST_FOLDER = 240
-"""Characters that a folder may have, so that a file name still fits Windows' 260 (Win32 naming rules)."""
+"""The same for a folder, so that the name of a file still fits."""
 _ILLEGAL = re.compile(r'[<>:"|?*/\x00-\x1f]')
 _RESERVED = re.compile(r"^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?$", re.IGNORECASE)
 _DRIVE = re.compile(r"^[A-Za-z]:\\")
+_ROOT = re.compile(r"^[A-Za-z]:\\$")
 _SHARE = re.compile(r"^\\\\[^\\]+\\[^\\]+")
 
 
@@ -22,16 +25,18 @@ def folder_fault(folder: str) -> str | None:
     if not folder.strip():
         return _("No folder is named.")
     if _DRIVE.match(folder):
-        rest = folder[3:]
-    elif share := _SHARE.match(folder):
-        rest = folder[share.end() :]
+        parts = folder[3:].split("\\")
+    elif _SHARE.match(folder):
+        parts = folder[2:].split("\\")
     else:
         return _("{folder} is not a full path.").format(folder=folder)
     if len(folder) > LONGEST_FOLDER:
         return _("The path has {count} characters; at most {limit} fit.").format(
             count=len(folder), limit=LONGEST_FOLDER
         )
-    for part in filter(None, rest.split("\\")):
+    if "" in parts[:-1]:
+        return _("The path has two backslashes with no name between them.")
+    for part in filter(None, parts):
         if found := _ILLEGAL.search(part):
             return _("A folder's name cannot contain the character {character}.").format(character=repr(found[0]))
         if part in (".", ".."):
@@ -41,6 +46,11 @@ def folder_fault(folder: str) -> str | None:
         if _RESERVED.match(part):
             return _("{name} is a name that Windows keeps for devices.").format(name=part)
     return None
+
+
+def tidy(folder: str) -> str:
+    """``folder`` without a backslash at its end, which means nothing; the root of a drive keeps it."""
+    return folder if _ROOT.match(folder) else folder.rstrip("\\")
 
 
 def same_path(one: str, other: str) -> bool:

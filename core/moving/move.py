@@ -171,8 +171,8 @@ class Move:
         objected = _report() | _incompatibilities() | command("Select-Object", ExpandProperty="Source")
         changes = (connected(objected, choice) for choice in self.networks)
         # The messages are all that is wanted of what the comparison prints.
-        shown = _incompatibilities(), command("Select-Object", ExpandProperty="Message")
-        return (self._pick() | kept | shown[0] | shown[1], *changes)
+        shown = self._pick() | kept | _incompatibilities() | command("Select-Object", ExpandProperty="Message")
+        return (shown, *changes)
 
 
 def _report() -> Statement:

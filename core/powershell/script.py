@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from uuid import UUID
 
-from core.powershell.command import Command, Hashtable, ParameterValue, Pipeline, Statement, Switch
+from core.powershell.command import Command, Hashtable, ParameterValue, Pipeline, Statement, Switch, command
 
 # Each of these begins and ends a single-quoted string (PowerShell Language Specification 3.0, 2.3.5.2).
 _QUOTES = re.compile("(['\u2018\u2019\u201a\u201b])")
@@ -22,6 +23,26 @@ def script(call: Command | Statement | Pipeline) -> str:
             return " | ".join(script(command) for command in commands)
         case Command(name, parameters):
             return " ".join([name, *(_parameter(key, value) for key, value in parameters)])
+
+
+@dataclass(frozen=True, slots=True)
+class Computer:
+    """A host as Invoke-Command reaches it; ``port`` is None where it is the usual one."""
+
+    address: str
+    port: int | None = None
+    uses_https: bool = False
+
+
+def remote_script(computer: Computer, call: Pipeline) -> str:
+    """``call`` framed so that it runs on ``computer``, from any other."""
+    parameters: dict[str, ParameterValue] = {"ComputerName": computer.address}
+    if computer.port is not None:
+        parameters["Port"] = computer.port
+    if computer.uses_https:
+        parameters["UseSSL"] = Switch.PRESENT
+    lines = "".join(f"    {script(statement)}\n" for statement in call.statements)
+    return f"{script(command('Invoke-Command', **parameters))} -ScriptBlock {{\n{lines}}}"
 
 
 def quoted(text: str) -> str:

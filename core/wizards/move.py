@@ -1,71 +1,54 @@
-"""The Move Wizard: a machine with all its data to one folder of another host.
+"""The Move Wizard: every route that Hyper-V Manager's has, for one machine.
 
-The route and its words are those of Hyper-V Manager. Choices that this program does not carry out are part of the
-route and say so.
+The route and its words are those of Hyper-V Manager. What the choices come to is a ``Move``; what speaks against it is
+asked of both hosts, each over a session of its own.
 """
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from core.amounts import size_text
-from core.estate.addresses import address_fault
 from core.estate.connection import HostKey
 from core.estate.estate import Estate, Picture
+from core.estate.inventory import Inventory
 from core.hyperv.disks import read_disks
-from core.hyperv.migration import compare_for_one_folder, move_to_one_folder
-from core.hyperv.paths import folder_fault, same_path
-from core.hyperv.query import Reading, UnexpectedAnswer, ask
-from core.hyperv.records import Machine, VirtualDisk
-from core.hyperv.states import MachineState
-from core.jobs.goal import Arrived
-from core.jobs.plan import Action, Expectation, Migration, Plan
+from core.hyperv.host_details import HostDetails, read_details
+from core.hyperv.paths import tidy
+from core.hyperv.query import UnexpectedAnswer
+from core.hyperv.records import Machine, NetworkAdapter, VirtualDisk
+from core.jobs.plan import Plan
 from core.language import _
+from core.moving.estimate import Estimate, estimate
+from core.moving.move import Move, MoveKind, NetworkWay, Place
+from core.moving.networks import NetworkChoice, without_switch
+from core.moving.placement import Item, ItemKind, Placement, items_of
+from core.moving.planning import plan_of
+from core.moving.proposals import proposed_folder, proposed_location
+from core.moving.rating import Rating, rate
+from core.moving.summary import summary_of
 from core.powershell.command import Pipeline
 from core.remoting.errors import RemotingError
+from core.remoting.records import ErrorRecord
 from core.remoting.session import Answer
+from core.wizards.move_choices import ItemOption, MoveChoices, MoveOption, MoveType, StorageOption
+from core.wizards.move_examination import MoveExamination
 from core.wizards.wizard import Problem, Step
 
 
-class MoveType(enum.Enum):
-    """What is moved."""
-
-    MACHINE = "machine"
-    STORAGE = "storage"
-
-
-class MoveOption(enum.Enum):
-    """Where the data of a machine goes."""
-
-    SINGLE_LOCATION = "single location"
-    EACH_ITEM = "each item"
-    MACHINE_ONLY = "machine only"
-
-
-AVAILABLE_TYPES = frozenset({MoveType.MACHINE})
-AVAILABLE_OPTIONS = frozenset({MoveOption.SINGLE_LOCATION})
-
-
-@dataclass(slots=True)
-class MoveChoices:
-    """What the pages fill in. ``destination`` is a name as typed; ``folder`` lies on the destination."""
-
-    move_type: MoveType = MoveType.MACHINE
-    destination: str = ""
-    option: MoveOption = MoveOption.SINGLE_LOCATION
-    folder: str = ""
-
-
 class MoveWizard:
-    """Moves one machine."""
+    """Moves one machine, or its storage."""
 
     BEFORE = "before_you_begin"
     TYPE = "move_type"
     DESTINATION = "destination"
     OPTIONS = "options"
+    ITEM_OPTIONS = "item_options"
+    STORAGE_OPTIONS = "storage_options"
+    ITEMS = "items"
+    ITEM = "item"
     LOCATION = "location"
+    NETWORK = "network"
     SUMMARY = "summary"
 
     def __init__(self, estate: Estate, source: HostKey, machine: Machine) -> None:
@@ -74,6 +57,11 @@ class MoveWizard:
         self.machine = machine
         self.choices = MoveChoices()
         self.disks: tuple[VirtualDisk, ...] = ()
+        self.unread: tuple[ErrorRecord, ...] = ()
+        self.details: dict[HostKey, HostDetails] = {}
+        self.network_way = NetworkWay.REPORT
+        self.checks: tuple[str, ...] = ()
+        self._examination = MoveExamination(self)
 
     @property
     def title(self) -> str:
@@ -96,9 +84,57 @@ class MoveWizard:
         return self.estate.find(self.source.group, self.choices.destination)
 
     @property
+    def is_live(self) -> bool:
+        """Whether the machine itself is to go to another host."""
+        return self.choices.move_type is MoveType.MACHINE
+
+    @property
+    def target(self) -> Picture | None:
+        """The host whose folders are chosen: the destination, or the source when only storage moves."""
+        return self.destination_picture if self.is_live else self.source_picture
+
+    @property
+    def target_inventory(self) -> Inventory | None:
+        """Its inventory, as far as it was read."""
+        return self.target.inventory if self.target else None
+
+    @property
+    def target_name(self) -> str:
+        """What it is called."""
+        return self.target.key.name if self.target else self.choices.destination.strip()
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """What of the machine has a place of its own, with sizes as far as they were read."""
+        inventory = self.source_picture.inventory
+        return items_of(self.machine, inventory.drives_of(self.machine.machine_id) if inventory else (), self.disks)
+
+    @property
     def size(self) -> int:
         """What the machine's disk files occupy, in bytes; 0 until it was read."""
         return sum(disk.file_size for disk in self.disks)
+
+    @property
+    def adapters(self) -> tuple[NetworkAdapter, ...]:
+        """The machine's network adapters."""
+        inventory = self.source_picture.inventory
+        return inventory.adapters_of(self.machine.machine_id) if inventory else ()
+
+    def item(self, step: Step) -> Item | None:
+        """The item that a step is about; None when the machine does not have it any more."""
+        return next((item for item in self.items if step.key == f"{self.ITEM} {item.key}"), None)
+
+    def adapter(self, step: Step) -> tuple[int, NetworkAdapter] | None:
+        """The adapter that a step is about, with its place among those of the machine."""
+        return next((pair for pair in self.unconnected() if step.key == f"{self.NETWORK} {pair[0]}"), None)
+
+    def unconnected(self) -> list[tuple[int, NetworkAdapter]]:
+        """The adapters whose switch the destination does not have, each with its place."""
+        picture = self.destination_picture
+        if not self.is_live or picture is None or picture.inventory is None:
+            return []
+        missing = without_switch(self.adapters, (switch.name for switch in picture.inventory.switches))
+        return [(place, adapter) for place, adapter in enumerate(self.adapters) if adapter in missing]
 
     def destinations(self) -> tuple[Picture, ...]:
         """The hosts that can be chosen: those of the same group, without the source."""
@@ -108,58 +144,121 @@ class MoveWizard:
             if picture.key.group == self.source.group and picture.key != self.source
         )
 
-    def objections(self, destination: Picture) -> tuple[Problem, ...]:
-        """What is known already against ``destination``, without asking anyone."""
-        if destination.failure is not None:
-            return (failure_problem("destination", destination.failure),)
-        return tuple(self._destination_faults(self.source_picture, destination))
+    def rating(self, picture: Picture) -> Rating:
+        """How well a host fits, as far as is known without asking anyone."""
+        details = self.details.get(self.source), self.details.get(picture.key)
+        return rate(self.machine, self.source_picture, picture, *details)
 
-    def proposed_folder(self) -> str:
-        """A folder of the machine's own below the destination's default folder for machines."""
-        picture = self.destination_picture
-        if picture is None or picture.inventory is None:
-            return ""
-        present = self.machine.path
-        on_destination = picture.inventory.volume_of(present)
-        if on_destination is not None and same_path(present.rsplit("\\", 1)[-1], self.machine.name):
-            return present
-        return picture.inventory.host.virtual_machine_path.rstrip("\\") + "\\" + self.machine.name
+    async def read_details(self, key: HostKey) -> None:
+        """Read what a host's picture lacks for its rating, and the picture where there is none.
+
+        What cannot be read stays unknown: the rating says so, and Next asks again.
+        """
+        picture = self.estate.picture(key)
+        if picture.inventory is None and picture.failure is None:
+            picture = await self.estate.refresh(key)
+        if picture.failure is not None:
+            return
+        try:
+            self.details[key] = await read_details(lambda question: self.estate.ask(key, question))
+        except (RemotingError, UnexpectedAnswer):
+            self.details.pop(key, None)
+
+    async def read_sizes(self) -> None:
+        """Read the machine's disk files, as far as the host can. Raises RemotingError and UnexpectedAnswer."""
+        self.disks, self.unread = await read_disks(self.ask_source, self.machine.machine_id)
+
+    async def ask_source(self, question: Pipeline) -> Answer:
+        """Ask the host that the machine is on. Raises RemotingError."""
+        return await self.estate.ask(self.source, question)
+
+    async def ask_target(self, question: Pipeline) -> Answer:
+        """Ask the host whose folders are chosen. Raises RemotingError."""
+        return await self.estate.ask(self.target.key if self.target else self.source, question)
+
+    def folder(self, item: Item | None) -> str:
+        """What was typed for an item, or for the single location; a proposal until something was."""
+        typed = self.choices.folders.get((self.target_name, item.key if item else ""))
+        if typed is not None:
+            return typed
+        if item is None:
+            return proposed_location(self.machine, self.target_inventory, is_live=self.is_live)
+        return proposed_folder(item, self.machine, self.target_inventory, is_live=self.is_live)
+
+    def set_folder(self, item: Item | None, folder: str) -> None:
+        """Keep what was typed."""
+        self.choices.folders[self.target_name, item.key if item else ""] = folder
+
+    def switch(self, place: int) -> str:
+        """The switch chosen for an adapter; empty: not connected."""
+        return self.choices.switches.get((self.target_name, place), "")
+
+    def set_switch(self, place: int, switch: str) -> None:
+        """Keep which switch was chosen."""
+        self.choices.switches[self.target_name, place] = switch
 
     def steps(self) -> Iterator[Step]:
         """The route, as the choices stand."""
         yield Step(self.BEFORE, _("Before You Begin"), _("Before You Begin"))
         yield Step(self.TYPE, _("Choose Move Type"), _("Choose Move Type"))
+        yield from self._machine_steps() if self.is_live else self._storage_steps()
+        yield Step(self.SUMMARY, _("Summary"), _("Completing Move Wizard"))
+
+    def _machine_steps(self) -> Iterator[Step]:
         yield Step(self.DESTINATION, _("Specify Destination"), _("Specify Destination Computer"))
         yield Step(self.OPTIONS, _("Choose Move Options"), _("Choose Move Options"))
-        yield Step(self.LOCATION, _("Virtual Machine"), _("Choose a new location for virtual machine"))
-        yield Step(self.SUMMARY, _("Summary"), _("Completing Move Wizard"))
+        if self.choices.option is MoveOption.SINGLE_LOCATION:
+            yield self._location()
+        elif self.choices.option is MoveOption.EACH_ITEM:
+            yield Step(self.ITEM_OPTIONS, _("Advanced Options"), _("Choose Advanced Options"))
+            match self.choices.item_option:
+                case ItemOption.DISKS:
+                    yield from self._item_steps(item for item in self.items if item.kind is ItemKind.DISK)
+                case ItemOption.ITEMS:
+                    yield Step(self.ITEMS, _("Select Items"), _("Select Items to Move"))
+                    yield from self._item_steps(self._ticked())
+        several = len(self.unconnected()) > 1
+        for place, adapter in self.unconnected():
+            name = _("Connect {adapter}").format(adapter=adapter.name) if several else _("Connect Network")
+            yield Step(f"{self.NETWORK} {place}", name, _("Connect Network"), self.NETWORK)
+
+    def _storage_steps(self) -> Iterator[Step]:
+        yield Step(self.STORAGE_OPTIONS, _("Choose Move Options"), _("Choose Options for Moving Storage"))
+        match self.choices.storage_option:
+            case StorageOption.SINGLE_LOCATION:
+                yield self._location()
+            case StorageOption.ITEMS:
+                yield Step(self.ITEMS, _("Select Items"), _("Select Items to Move"))
+                yield from self._item_steps(self._ticked())
+            case StorageOption.DISKS:
+                yield from self._item_steps(item for item in self.items if item.kind is ItemKind.DISK)
+
+    def _location(self) -> Step:
+        return Step(self.LOCATION, _("Virtual Machine"), _("Choose a new location for virtual machine"))
+
+    def _item_steps(self, items: Iterator[Item]) -> Iterator[Step]:
+        headings = {
+            ItemKind.DISK: _("Choose a new location for attached virtual hard disk"),
+            ItemKind.CONFIGURATION: _("Choose a new location for current configuration"),
+            ItemKind.CHECKPOINTS: _("Choose a new location for checkpoints"),
+            ItemKind.SMART_PAGING: _("Choose a new location for Smart Paging"),
+        }
+        for item in items:
+            yield Step(f"{self.ITEM} {item.key}", item.name, headings[item.kind], self.ITEM)
+
+    def _ticked(self) -> Iterator[Item]:
+        return (item for item in self.items if item.key not in self.choices.left_out)
 
     def problems(self, step: Step) -> tuple[Problem, ...]:
         """What can be told at once from the choices on ``step``."""
-        match step.key:
-            case self.DESTINATION:
-                return self._destination_typed()
-            case self.LOCATION:
-                return self._folder_typed()
-            case _:
-                return ()
+        return self._examination.at_once(step)
 
     async def examine(self, step: Step) -> tuple[Problem, ...]:
         """What is wrong with the choices on ``step``, after asking the hosts.
 
         For the summary that is every step again, and then what the source host itself has against the move.
         """
-        if found := self.problems(step):
-            return found
-        match step.key:
-            case self.DESTINATION:
-                return await self._ask_destination()
-            case self.LOCATION:
-                return await self._ask_for_space()
-            case self.SUMMARY:
-                return await self._ask_everything()
-            case _:
-                return ()
+        return await self._examination.asked(step)
 
     async def plan(self) -> Plan:
         """The plan that the choices come to.
@@ -167,222 +266,92 @@ class MoveWizard:
         Raises ValueError when a step still has problems.
         """
         for step in self.steps():
-            if found := self.problems(step):
+            if found := [problem for problem in self.problems(step) if not problem.is_warning]:
                 raise ValueError(found[0].what)
-        picture = self.destination_picture
-        if picture is None or picture.inventory is None:
+        move = self.move()
+        if move is None:
             raise ValueError(_("The destination is not known."))
-        pipeline = move_to_one_folder(self.machine.machine_id, self._destination_name(), self.choices.folder)
-        undo = _("Moving the machine back undoes it. Until the machine has switched, it stays on {host}.").format(
-            host=self.source.name
-        )
-        title = _("Move {machine} to {host}").format(machine=self.machine.name, host=picture.key.name)
-        memory = self.machine.memory_assigned if self.machine.state is MachineState.RUNNING else 0
-        action = Action(
-            title=title,
-            host=self.source,
-            pipeline=pipeline,
-            goal=Arrived(self.machine.machine_id, self.source, picture.key),
-            undo_text=undo,
-            migration=Migration(picture.key, memory, self.size),
-        )
-        return Plan(
-            title=title,
-            host=self.source,
-            actions=(action,),
-            summary=self.summary(),
-            expectation=Expectation(self.source, self.machine.machine_id, self.machine.name, self.machine.state),
-        )
+        return plan_of(move, summary=self.summary(), checks=self.checks)
+
+    def placement(self) -> Placement:
+        """Where the items go, as the choices stand."""
+        items = self.items
+        if self._goes_to_one_folder():
+            return Placement.in_one_folder(items, tidy(self.folder(None)))
+        if self.is_live and self.choices.option is MoveOption.MACHINE_ONLY:
+            return Placement.staying(items)
+        asked = {step.key for step in self.steps()}
+        chosen = {item.key: tidy(self.folder(item)) for item in items if f"{self.ITEM} {item.key}" in asked}
+        if self.is_live and self.choices.item_option is not ItemOption.ITEMS:
+            same = Placement.same_paths(items)
+            chosen = {item.key: folder for item, folder in same.pairs() if folder is not None} | chosen
+        return Placement.by_item(items, chosen)
+
+    def _goes_to_one_folder(self) -> bool:
+        if self.is_live:
+            return self.choices.option is MoveOption.SINGLE_LOCATION
+        return self.choices.storage_option is StorageOption.SINGLE_LOCATION
+
+    def move(self) -> Move | None:
+        """What the choices come to; None while the hosts are not known."""
+        source, target = _place(self.source_picture), _place(self.target)
+        if source is None or target is None:
+            return None
+        kind = MoveKind.STORAGE
+        if self.is_live:
+            only = self.choices.option is MoveOption.MACHINE_ONLY
+            kind = MoveKind.MACHINE_ONLY if only else MoveKind.MACHINE_AND_STORAGE
+        networks = tuple(NetworkChoice(adapter, self.switch(place)) for place, adapter in self.unconnected())
+        return Move(self.machine, source, target, kind, self.placement(), self.adapters, networks, self.network_way)
+
+    def estimate(self) -> Estimate | None:
+        """How long it will take; None while the hosts are not known."""
+        move = self.move()
+        if move is None:
+            return None
+        known = [self.details.get(place.host) for place in (move.source, move.destination)]
+        links = [details.link for details in known if details is not None and details.link is not None]
+        return estimate(move, min(links) if len(links) == len(known) else None, self.choices.assumptions)
 
     def summary(self) -> tuple[tuple[str, str], ...]:
         """What the summary page lists: name and value."""
-        picture = self.destination_picture
-        destination = picture.key.name if picture else self.choices.destination
-        lines = [
-            (_("Virtual machine:"), self.machine.name),
-            (_("Move type:"), _("Virtual machine and storage")),
-            (_("From:"), self.source.name),
-            (_("Destination computer:"), destination),
-            (_("Location:"), self.choices.folder),
-            (_("Size of the disks:"), size_text(self.size)),
-        ]
-        volume = picture.inventory.volume_of(self.choices.folder) if picture and picture.inventory else None
-        if volume is not None:
-            after = size_text(volume.size_remaining - self.size)
-            lines.append(
-                (
-                    _("Free space after the move:"),
-                    _("{size} on {drive}:").format(size=after, drive=volume.drive_letter),
-                )
-            )
-        return tuple(lines)
+        move, inventory, estimated = self.move(), self.target_inventory, self.estimate()
+        return summary_of(move, inventory, estimated) if move and inventory and estimated else ()
 
-    def _destination_name(self) -> str:
-        """The name under which hosts know the destination: its full name, which Kerberos needs."""
-        picture = self.destination_picture
-        if picture is None or picture.inventory is None:
-            return self.choices.destination.strip()
-        return picture.inventory.host.fully_qualified_domain_name
+    def take_machine(self, inventory: Inventory) -> bool:
+        """Go on with the machine as the source has just told of it; False when the source does not have it."""
+        found = inventory.machine(self.machine.machine_id)
+        self.machine = found or self.machine
+        return found is not None
 
-    def _destination_typed(self) -> tuple[Problem, ...]:
-        name = self.choices.destination.strip()
-        if not name:
-            return (Problem("destination", _("No destination computer is named."), _("Choose or type one.")),)
-        if self.destination_picture is None and (fault := address_fault(name)):
-            cure = _("Type a name such as HV01 or hv01.contoso.example, or a network address.")
-            return (Problem("destination", fault, cure),)
-        if self.source_picture.is_called(name):
-            return (
-                Problem(
-                    "destination",
-                    _("{machine} is on {host} already.").format(machine=self.machine.name, host=self.source.name),
-                    _("Choose another computer."),
-                ),
-            )
-        return ()
-
-    async def _ask_destination(self) -> tuple[Problem, ...]:
-        source, picture = await self.estate.refresh(self.source), await self._reach_destination()
-        if picture is None:
-            return (self._unknown_destination(),)
-        for failed in (source, picture):
-            if failed.failure is not None:
-                return (failure_problem("destination", failed.failure),)
-        # A host may have been typed under another of its names: from here on it is the listed one.
+    def take_destination(self, picture: Picture) -> None:
+        """A host may have been typed under another of its names: from here on it is the listed one."""
         self.choices.destination = picture.key.name
-        if typed_source := self._destination_typed():
-            return typed_source
-        return tuple(self._destination_faults(source, picture))
 
-    async def _reach_destination(self) -> Picture | None:
+    async def reach_destination(self) -> Picture | None:
         """A fresh picture of the destination: of a server in the list, or of any that can be reached like the source.
 
-        None when there is no practice host of that name: simulated and real hosts never mix.
+        Credentials that were given for it are used from then on. None when there is no practice host of that name:
+        simulated and real hosts never mix.
         """
         picture = self.destination_picture
+        name = (picture.key.name if picture else self.choices.destination).strip()
+        credential = self.choices.credentials.get(name.lower())
         if picture is not None:
-            return await self.estate.refresh(picture.key)
+            if credential is None or credential == picture.connection.credential:
+                return await self.estate.refresh(picture.key)
+            return await self.estate.visit(replace(picture.connection, credential=credential))
         connection = self.source_picture.connection
         if connection.is_practice:
             return None
-        name = self.choices.destination.strip()
+        endpoint = replace(connection.endpoint, name=name, address=name)
         return await self.estate.visit(
-            replace(connection, endpoint=replace(connection.endpoint, name=name, address=name))
+            replace(connection, endpoint=endpoint, credential=credential or connection.credential)
         )
 
-    def _unknown_destination(self) -> Problem:
-        return Problem(
-            "destination",
-            _("There is no practice host called {name}.").format(name=self.choices.destination.strip()),
-            _("Choose one of the practice hosts: real and simulated hosts never mix."),
-        )
 
-    def _destination_faults(self, source: Picture, destination: Picture) -> Iterator[Problem]:
-        if source.inventory is None or destination.inventory is None:
-            return
-        for inventory, name in (
-            (source.inventory, source.key.name),
-            (destination.inventory, destination.key.name),
-        ):
-            if not inventory.host.virtual_machine_migration_enabled:
-                yield Problem(
-                    "destination",
-                    _("Live migrations are not enabled on {host}.").format(host=name),
-                    _("Enable incoming and outgoing live migrations in the Hyper-V settings of {host}.").format(
-                        host=name
-                    ),
-                )
-        host = destination.inventory.host
-        if destination.inventory.machine(self.machine.machine_id) is not None:
-            yield Problem(
-                "destination",
-                _("{host} has this virtual machine already.").format(host=destination.key.name),
-                _("Refresh the list: the machine may have been moved meanwhile."),
-            )
-        if host.supported_vm_versions and self.machine.version not in host.supported_vm_versions:
-            yield Problem(
-                "destination",
-                _("{host} does not run virtual machines of version {version}.").format(
-                    host=destination.key.name, version=self.machine.version
-                ),
-                _("Choose a host that supports this version: {versions} are supported here.").format(
-                    versions=", ".join(host.supported_vm_versions)
-                ),
-            )
-
-    def _folder_typed(self) -> tuple[Problem, ...]:
-        folder = self.choices.folder
-        if fault := folder_fault(folder):
-            cure = _("Type a full path on {host}, such as D:\\Machines.").format(host=self._shown_destination())
-            return (Problem("folder", fault, cure),)
-        picture = self.destination_picture
-        inventory = picture.inventory if picture else None
-        if inventory and folder[1:2] == ":" and inventory.volumes and inventory.volume_of(folder) is None:
-            letters = ", ".join(f"{volume.drive_letter}:" for volume in inventory.volumes if volume.drive_letter)
-            return (
-                Problem(
-                    "folder",
-                    _("{host} has no drive {drive}.").format(host=self._shown_destination(), drive=folder[:2].upper()),
-                    _("Choose one of its drives: {drives}.").format(drives=letters),
-                ),
-            )
-        return ()
-
-    async def _ask_for_space(self) -> tuple[Problem, ...]:
-        """Whether the disks fit the volume, by what they occupy and not by what the guest sees."""
-        picture = self.destination_picture
-        if picture is None:
-            return (self._unknown_destination(),)
-        try:
-            self.disks = await read_disks(self._ask_source, self.machine.machine_id)
-        except RemotingError as error:
-            return (failure_problem("folder", error),)
-        except UnexpectedAnswer as error:
-            return (self._unreadable("folder", error),)
-        volume = picture.inventory.volume_of(self.choices.folder) if picture.inventory else None
-        if volume is None or volume.size_remaining >= self.size:
-            return ()
-        return (
-            Problem(
-                "folder",
-                _("Drive {drive}: of {host} has {free} free, but the disks need {needed}.").format(
-                    drive=volume.drive_letter,
-                    host=picture.key.name,
-                    free=size_text(volume.size_remaining),
-                    needed=size_text(self.size),
-                ),
-                _("Choose another drive, or make room on this one."),
-            ),
-        )
-
-    async def _ask_everything(self) -> tuple[Problem, ...]:
-        for step in self.steps():
-            if step.key != self.SUMMARY and (found := await self.examine(step)):
-                return found
-        question = compare_for_one_folder(self.machine.machine_id, self._destination_name(), self.choices.folder)
-        try:
-            answer = await self._ask_source(ask((question,)))
-            answer.raise_for_errors()
-            found_by_host = Reading.of(answer.output).records(question)
-        except RemotingError as error:
-            return (failure_problem("summary", error),)
-        except UnexpectedAnswer as error:
-            return (self._unreadable("summary", error),)
-        cure = _("Change what {host} objects to, then try again.").format(host=self.source.name)
-        return tuple(Problem("summary", entry.message, cure) for entry in found_by_host)
-
-    async def _ask_source(self, question: Pipeline) -> Answer:
-        return await self.estate.ask(self.source, question)
-
-    def _unreadable(self, field: str, error: UnexpectedAnswer) -> Problem:
-        what = _("{host} gave an unexpected answer.").format(host=self.source.name) + f" {error}"
-        return Problem(field, what, _("Try again; if it stays so, check the Hyper-V module on the host."))
-
-    def _shown_destination(self) -> str:
-        picture = self.destination_picture
-        return picture.key.name if picture else self.choices.destination.strip()
-
-
-def failure_problem(field: str, error: RemotingError) -> Problem:
-    """A failed call as a problem of a page: what happened and why, and the cure."""
-    return Problem(field, f"{error.sentence} {error.cause}", error.cure)
+def _place(picture: Picture | None) -> Place | None:
+    """A host with the full name that other hosts know it by."""
+    if picture is None or picture.inventory is None:
+        return None
+    return Place(picture.key, picture.inventory.host.fully_qualified_domain_name)

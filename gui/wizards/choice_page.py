@@ -9,7 +9,6 @@ from typing import Generic, TypeVar
 
 from PySide6.QtWidgets import QRadioButton, QStyle, QVBoxLayout, QWidget
 
-from core.language import _
 from gui.panels.notice import text_label
 from gui.wizards.page import Page
 
@@ -26,13 +25,12 @@ class Choice(Generic[_ChoiceT]):
 
 
 class ChoicePage(Page, Generic[_ChoiceT]):
-    """One of several ways, each explained; those this program does not go say so."""
+    """One of several ways, each explained."""
 
     def __init__(
         self,
         question: str,
         choices: tuple[Choice[_ChoiceT], ...],
-        available: frozenset[_ChoiceT],
         chosen: _ChoiceT,
         choose: Callable[[_ChoiceT], None],
     ) -> None:
@@ -40,7 +38,7 @@ class ChoicePage(Page, Generic[_ChoiceT]):
         self._buttons: list[QRadioButton] = []
         self.column.addWidget(text_label(question))
         for choice in choices:
-            self._add(choice, choice.value in available, choice.value == chosen, choose)
+            self._add(choice, choice.value == chosen, choose)
         self.column.addStretch()
 
     def first_field(self) -> QWidget | None:
@@ -50,16 +48,13 @@ class ChoicePage(Page, Generic[_ChoiceT]):
     def _add(
         self,
         choice: Choice[_ChoiceT],
-        is_available: bool,
         is_chosen: bool,
         choose: Callable[[_ChoiceT], None],
     ) -> None:
         button = QRadioButton(choice.text)
         button.setObjectName(choice.value.name.lower())
         button.setChecked(is_chosen)
-        button.setEnabled(is_available)
         explanation = text_label(choice.explanation)
-        explanation.setEnabled(is_available)
         lines = QVBoxLayout()
         lines.setSpacing(2)
         lines.setContentsMargins(0, 4, 0, 0)
@@ -69,10 +64,6 @@ class ChoicePage(Page, Generic[_ChoiceT]):
         below.setSpacing(2)
         below.addWidget(explanation)
         button.setAccessibleDescription(choice.explanation)
-        if not is_available:
-            reason = _("Not available: this version of VM Ferry does not carry it out.")
-            below.addWidget(text_label(reason))
-            button.setAccessibleDescription(reason)
         lines.addLayout(below)
         self.column.addLayout(lines)
         button.clicked.connect(lambda: self._chosen(choice.value, choose))

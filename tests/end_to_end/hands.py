@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QCoreApplication, QModelIndex, QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractItemView, QDialog, QLabel, QTreeView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QDialog, QLabel, QRadioButton, QTreeView, QWidget
 
 from gui.panels.notice import Notice
 
@@ -26,10 +26,11 @@ class Unexpected(Exception):
 class Hands:
     """Works on ``window`` and the dialogs in front of it, and keeps pictures in ``folder``."""
 
-    def __init__(self, window: QWidget, folder: Path, patience: float = PATIENCE) -> None:
+    def __init__(self, window: QWidget, folder: Path, patience: float = PATIENCE, prefix: str = "") -> None:
         self.window = window
         self.folder = folder
         self.patience = patience
+        self._prefix = prefix
         self._pictures = 0
 
     def find(self, kind: type[WidgetT], name: str, within: QWidget | None = None) -> WidgetT:
@@ -44,7 +45,10 @@ class Hands:
         widget = self.find(QWidget, name, within)
         if not widget.isEnabled():
             raise Unexpected(f"{name!r} is disabled")
-        QTest.mouseClick(widget, Qt.MouseButton.LeftButton, pos=widget.rect().center())
+        place = widget.rect().center()
+        if isinstance(widget, QRadioButton):
+            place.setX(10)  # beyond its text it takes no click
+        QTest.mouseClick(widget, Qt.MouseButton.LeftButton, pos=place)
 
     def click_row(self, view: QAbstractItemView, index: QModelIndex) -> None:
         """Press the left button on a row."""
@@ -104,7 +108,7 @@ class Hands:
         self._pictures += 1
         # What was changed just now is laid out and painted by events that are still waiting.
         QCoreApplication.sendPostedEvents()
-        path = self.folder / f"{self._pictures:02d}-{name}.png"
+        path = self.folder / f"{self._prefix}{self._pictures:02d}-{name}.png"
         (of or self.window).grab().save(str(path))
         return path
 

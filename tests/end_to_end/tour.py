@@ -18,16 +18,19 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, Qt, QtMsgType, qInstallMessageHandler
-from PySide6.QtWidgets import QDialog, QLabel, QTabWidget, QTreeView, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QListWidget, QTabWidget, QTreeView, QWidget
 
 from gui.application import make_application, make_runner, opened
 from gui.options import Options
 from gui.panels.notice import Notice
 from tests.end_to_end.hands import PATIENCE, Hands, Unexpected, row_called
 from tests.end_to_end.queue_walk import walk_queue
+from tests.end_to_end.routes_walk import SCENARIO, RoutesWalk
 
 SPEED = 10.0
 """Simulated seconds per second: a move takes a few seconds."""
+ROUTES_SPEED = 60.0
+"""The same for the walk of every route, which has no time to watch."""
 WORTH_A_PICTURE = 40
 """Percent of a move at which a picture is taken."""
 FOLDER = "build/tour"
@@ -64,7 +67,7 @@ class Tour:
         hands.picture("arrived")
         self.say("WEB01 is in the list of HV-02")
 
-    async def every_route(self) -> None:
+    async def refusals(self) -> None:
         """What the short tour leaves out: what the wizard refuses, and a move that is cancelled."""
         hands, machines = self.hands, self.machines
         await self.select_host("HV-01", "APP01")
@@ -132,7 +135,9 @@ class Tour:
         hands.picture("summary-powershell", wizard)
 
     async def next_page(self, wizard: QDialog, heading: str) -> None:
+        before = self.current_step(wizard)
         self.hands.click("next", wizard)
+        await self.hands.until(lambda: self.current_step(wizard) != before, f"the page {heading!r}")
         await self.page_becomes(wizard, heading)
 
     async def page_becomes(self, wizard: QDialog, heading: str) -> None:
@@ -171,6 +176,22 @@ class Tour:
     def said(self, within: QWidget) -> str:
         """What the notices of a dialog say."""
         return "\n".join(notice.text for notice in within.findChildren(Notice) if notice.isVisible())
+
+    def hosts_in(self, wizard: QDialog) -> QTreeView:
+        """The list of computers on the wizard's page for the destination."""
+        return self.hands.find(QTreeView, "destination_list", wizard)
+
+    def current_step(self, wizard: QDialog) -> str:
+        """The step that the list on the left points to, with its place."""
+        steps = self.hands.find(QListWidget, "steps", wizard)
+        return f"{steps.currentRow()} {steps.currentItem().text()}"
+
+    def wizard_is_open(self) -> bool:
+        return wizard_is_open(self.hands)
+
+    def job_count(self) -> int:
+        """How many jobs the window shows."""
+        return len(self.hands.window.findChildren(QLabel, "job_state"))
 
     def percent(self) -> int:
         """How far the newest job says it is."""
@@ -219,7 +240,9 @@ async def walk(options: argparse.Namespace, complaints: list[str]) -> None:
     for old in options.out.glob("*.png"):
         old.unlink()
     with tempfile.TemporaryDirectory() as data:
-        await walk_in_window(options, Path(data))
+        await walk_in_window(options, Path(data) / "first")
+        if options.tour == "all":
+            await walk_routes(options, Path(data) / "second")
     if complaints:
         raise Unexpected("the program complained")
 
@@ -232,7 +255,16 @@ async def walk_in_window(options: argparse.Namespace, data: Path) -> None:
         await tour.short()
         if options.tour == "all":
             await walk_queue(tour)
-            await tour.every_route()
+            await tour.refusals()
+
+
+async def walk_routes(options: argparse.Namespace, data: Path) -> None:
+    """Every route of the Move Wizard, in a window with hosts of their own."""
+    transcript = options.transcript and options.transcript.with_stem(options.transcript.stem + "-routes")
+    given = Options(str(SCENARIO), ROUTES_SPEED, transcript, options.configuration, data)
+    async with opened(given) as console:
+        console.open_practice()
+        await RoutesWalk(Tour(Hands(console.window, options.out, options.patience, "routes-"))).walk()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

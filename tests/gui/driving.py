@@ -98,7 +98,7 @@ async def go_to(wizard: WizardDialog, key: str, *, destination: str = "HV-02") -
     while wizard.current.key != key:
         here = wizard.current.key
         if here == "destination":
-            retype(find(wizard, QLineEdit, "destination_name"), destination)
+            retype(find(wizard, QLineEdit, "destination"), destination)
         click(wizard, "next")
         await until(lambda here=here: wizard.current.key != here)
     await until(lambda: not wizard.is_waiting)

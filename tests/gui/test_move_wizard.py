@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QRadioButton, QTreeView
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QRadioButton,
+    QSpinBox,
+    QTreeView,
+    QTreeWidget,
+    QWidget,
+)
 
 from gui.console import Console
+from gui.credentials_dialog import CredentialsDialog
 from gui.wizards.dialog import WizardDialog
-from tests.gui.driving import click, find, go_to, open_wizard, retype, until
+from tests.gui.driving import click, dialog, find, go_to, open_wizard, retype, until
 from tests.laboratory import RunningLab
 
 
@@ -44,46 +58,154 @@ async def test_enter_goes_on_and_escape_cancels(practice: Console) -> None:
     assert closed == [0]
 
 
-async def test_what_is_not_carried_out_is_disabled_and_says_so(practice: Console) -> None:
-    wizard = open_wizard(practice, "WEB01")
-    await go_to(wizard, "options", destination="HV-02")
-    for name in ("storage", "each_item", "machine_only"):
-        choice = find(wizard, QRadioButton, name)
-        assert not choice.isEnabled()
-        assert choice.accessibleDescription() == "Not available: this version of VM Ferry does not carry it out."
-    assert find(wizard, QRadioButton, "single_location").isChecked()
+async def test_the_choices_change_the_route_at_once(practice: Console) -> None:
+    wizard = open_wizard(practice, "FILE01")
+    await go_to(wizard, "options")
+    press(find(wizard, QRadioButton, "each_item"))
+    assert names(wizard)[4:] == ["Advanced Options", "Summary"]
+    press(find(wizard, QRadioButton, "machine_only"))
+    assert names(wizard)[4:] == ["Summary"]
+    press(find(wizard, QRadioButton, "each_item"))
+    await go_to(wizard, "item_options")
+    press(find(wizard, QRadioButton, "items"))
+    assert names(wizard)[5:] == [
+        *("Select Items", "FILE01.vhdx", "FILE01-Data.vhdx", "Configuration", "Checkpoints", "Smart Paging"),
+        "Summary",
+    ]
+    await go_to(wizard, "items")
+    items = find(wizard, QTreeWidget, "items")
+    items.setFocus()
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Space):
+        QTest.keyClick(items, key)
+    assert names(wizard)[6:] == ["FILE01.vhdx", "FILE01-Data.vhdx", "Checkpoints", "Smart Paging", "Summary"]
 
 
-# The offscreen platform has no keyboard to grab for the list that drops down.
-async def test_hosts_that_take_no_machine_are_greyed_with_the_reason(practice: Console) -> None:
+async def test_a_host_is_rated_in_words_and_the_unfit_cannot_be_chosen(practice: Console) -> None:
     wizard = open_wizard(practice, "WEB01")
+    await go_to(wizard, "destination")
+    hosts = find(wizard, QTreeView, "destination_list")
+    model = hosts.model()
+
+    def rows() -> dict[str, tuple[bool, str]]:
+        return {
+            model.index(row, 0).data(): (
+                bool(model.flags(model.index(row, 0)) & Qt.ItemFlag.ItemIsEnabled),
+                model.index(row, 1).data(),
+            )
+            for row in range(model.rowCount())
+        }
+
+    await until(lambda: rows().get("HV-02") == (True, "Fits."))
+    assert rows() == {"HV-02": (True, "Fits."), "HV-DR": (False, "Live migrations are not enabled on HV-DR.")}
+    for row, chosen in ((1, ""), (0, "HV-02")):
+        place = hosts.visualRect(model.index(row, 0)).center()
+        QTest.mouseClick(hosts.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        assert find(wizard, QLineEdit, "destination").text() == chosen
+    assert find(wizard, QLabel, "destination_rating").text() == "Fits."
+
+
+async def test_other_credentials_are_asked_for_where_the_saved_ones_do_not_fit(
+    practice: Console, lab: RunningLab
+) -> None:
+    listed = lab.connection("HV-02", practice=True)
+    await practice.estate.refresh(listed.key)
+    wizard = open_wizard(practice, "WEB01")
+    await go_to(wizard, "destination")
+    retype(find(wizard, QLineEdit, "destination"), "HV-02")
+    click(wizard, "other_credentials")
+    asked = dialog(CredentialsDialog)
+    assert asked.user_name.text() == listed.credential.user_name
+    retype(asked.password, "wrong")
+    click(asked, "ok")
     click(wizard, "next")
-    await until(lambda: wizard.current.key == "move_type")
+    await until(lambda: "HV-02 refused the sign-in." in wizard.notice.text)
+    again = dialog(CredentialsDialog)
+    retype(again.password, listed.credential.password)
+    click(again, "ok")
     click(wizard, "next")
-    await until(lambda: wizard.current.key == "destination")
-    model = find(wizard, QComboBox, "destination").model()
-    rows = {
-        model.index(row, 0).data(): (
-            bool(model.flags(model.index(row, 0)) & Qt.ItemFlag.ItemIsEnabled),
-            model.index(row, 1).data(),
-        )
-        for row in range(model.rowCount())
-    }
-    assert rows == {
-        "HV-02": (True, "Answers and takes virtual machines"),
-        "HV-DR": (False, "Live migrations are not enabled on HV-DR."),
-    }
-    popup = find(wizard, QTreeView, "destination_list")
-    find(wizard, QComboBox, "destination").showPopup()
-    QTest.mouseClick(popup.viewport(), Qt.MouseButton.LeftButton, pos=popup.visualRect(model.index(0, 0)).center())
-    await until(lambda: find(wizard, QLineEdit, "destination_name").text() == "HV-02")
-    assert find(wizard, QLabel, "destination_rating").text() == "Answers and takes virtual machines"
+    await until(lambda: wizard.current.key == "options")
+
+
+async def test_the_script_is_saved_as_windows_powershell_reads_it(practice: Console, tmp_path: Path) -> None:
+    wizard = open_wizard(practice, "WEB01")
+    await go_to(wizard, "summary")
+    wizard.page.tabs.setCurrentIndex(1)
+    click(wizard, "save_script")
+    chooser = dialog(QFileDialog)
+    file = tmp_path / "move.ps1"
+    chooser.fileSelected.emit(str(file))
+    chooser.reject()
+    saved = file.read_bytes()
+    assert saved.startswith("\ufeff".encode())
+    shown = find(wizard, QPlainTextEdit, "script").toPlainText()
+    assert saved.decode("utf-8-sig") == shown.replace("\n", "\r\n") + "\r\n"
+
+
+async def test_the_estimate_follows_the_assumption(practice: Console) -> None:
+    wizard = open_wizard(practice, "WEB01")
+    await go_to(wizard, "summary")
+    wizard.page.tabs.setCurrentIndex(2)
+    how = find(wizard, QLabel, "how_computed")
+    assert "The machine has 4 GB of memory in use." in how.text()
+    before = how.text()
+    assumption = find(wizard, QSpinBox, "assumption")
+    assumption.setFocus()
+    assumption.selectAll()
+    QTest.keyClicks(assumption, "900")
+    assert how.text() != before
+    assert "900 MB/s" in how.text()
+
+
+async def test_the_whole_wizard_is_walked_without_a_mouse(practice: Console) -> None:
+    wizard = open_wizard(practice, "WEB01")
+
+    async def press_next(key: str) -> None:
+        QTest.keyClick(focused(wizard), Qt.Key.Key_Return)
+        await until(lambda: wizard.current.key == key and not wizard.is_waiting)
+
+    await press_next("move_type")
+    assert focused(wizard).objectName() == "machine"
+    await press_next("destination")
+    QTest.keyClicks(focused(wizard), "hv-02")
+    await press_next("options")
+    QTest.keyClick(focused(wizard), Qt.Key.Key_Down)
+    assert focused(wizard).objectName() == "each_item"
+    await press_next("item_options")
+    QTest.keyClick(focused(wizard), Qt.Key.Key_Down)
+    await press_next("item disk SCSI 0:0")
+    assert focused(wizard).objectName() == "folder"
+    QTest.keyClick(focused(wizard), Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(focused(wizard), "D:\\Disks")
+    await press_next("summary")
+    assert focused(wizard).objectName() == "commit"
+    QTest.keyClick(focused(wizard), Qt.Key.Key_Return)
+    await until(lambda: practice.jobs.under_way)
+    (status,) = practice.jobs.statuses
+    assert status.plan is not None
+    assert status.plan.end is not None
+    assert status.plan.end.disks == ("D:\\Disks\\WEB01.vhdx",)
+
+
+def focused(wizard: WizardDialog) -> QWidget:
+    """Where keys go."""
+    widget = wizard.focusWidget()
+    assert widget is not None
+    return widget
+
+
+def press(button: QRadioButton) -> None:
+    """Click the circle: beyond its text a radio button takes no click."""
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton, pos=QPoint(10, button.rect().center().y()))
+
+
+def names(wizard: WizardDialog) -> list[str]:
+    return [wizard.steps.item(row).text() for row in range(wizard.steps.count())]
 
 
 async def test_a_problem_keeps_page_input_and_focus(practice: Console) -> None:
     wizard = open_wizard(practice, "WEB01")
     await go_to(wizard, "destination")
-    name = find(wizard, QLineEdit, "destination_name")
+    name = find(wizard, QLineEdit, "destination")
     click(wizard, "next")
     await until(lambda: "No destination computer is named." in wizard.notice.text)
     retype(name, "HV-DR")
@@ -104,7 +226,7 @@ async def test_back_keeps_input(practice: Console) -> None:
     click(wizard, "previous")
     click(wizard, "previous")
     assert wizard.current.key == "destination"
-    assert find(wizard, QLineEdit, "destination_name").text() == "HV-02"
+    assert find(wizard, QLineEdit, "destination").text() == "HV-02"
     await go_to(wizard, "location")
     assert find(wizard, QLineEdit, "folder").text() == "D:\\Elsewhere\\WEB01"
 
@@ -134,10 +256,15 @@ async def test_the_script_is_that_of_the_plan(practice: Console) -> None:
     wizard = open_wizard(practice, "WEB01")
     await go_to(wizard, "summary")
     shown = find(wizard, QPlainTextEdit, "script").toPlainText()
-    assert shown.startswith("Get-VM -Id '")
-    assert shown.endswith(
+    title, frame, call, end = shown.splitlines()
+    assert title == "# HV-01: Move WEB01 to HV-02"
+    assert frame.startswith("Invoke-Command -ComputerName '127.0.0.1' -Port ")
+    assert frame.endswith(" -ScriptBlock {")
+    assert call.startswith("    Get-VM -Id '")
+    assert call.endswith(
         "| Move-VM -DestinationHost 'HV-02.contoso.example' -IncludeStorage -DestinationStoragePath 'D:\\VMs\\WEB01'"
     )
+    assert end == "}"
     wizard.page.tabs.setCurrentIndex(1)
     click(wizard, "copy_script")
     assert QGuiApplication.clipboard().text() == shown
@@ -168,7 +295,7 @@ async def test_a_wizard_that_is_open_comes_to_the_front(practice: Console) -> No
 async def test_cancel_stops_the_wait_before_it_closes_the_wizard(practice: Console) -> None:
     wizard = open_wizard(practice, "WEB01")
     await go_to(wizard, "destination")
-    retype(find(wizard, QLineEdit, "destination_name"), "HV-02")
+    retype(find(wizard, QLineEdit, "destination"), "HV-02")
     click(wizard, "next")
     assert wizard.is_waiting
     click(wizard, "cancel")
@@ -221,7 +348,7 @@ async def test_closing_at_the_last_moment_sends_nothing(practice: Console, lab: 
 async def test_a_name_that_is_no_name_is_a_problem(practice: Console) -> None:
     wizard = open_wizard(practice, "WEB01")
     await go_to(wizard, "destination")
-    retype(find(wizard, QLineEdit, "destination_name"), "http://hv02")
+    retype(find(wizard, QLineEdit, "destination"), "http://hv02")
     click(wizard, "next")
     await until(lambda: "http://hv02 is the address of a web page" in wizard.notice.text)
     assert wizard.current.key == "destination"
@@ -230,7 +357,7 @@ async def test_a_name_that_is_no_name_is_a_problem(practice: Console) -> None:
 async def test_a_host_that_falls_silent_is_a_problem_and_not_a_crash(practice: Console, lab: RunningLab) -> None:
     wizard = open_wizard(practice, "WEB01")
     await go_to(wizard, "destination")
-    retype(find(wizard, QLineEdit, "destination_name"), "HV-02")
+    retype(find(wizard, QLineEdit, "destination"), "HV-02")
     lab.process.kill()
     lab.process.wait()
     click(wizard, "next")

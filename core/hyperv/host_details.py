@@ -1,0 +1,62 @@
+"""What a move wants to know of a host beyond its inventory: free memory, processor, network links."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+
+from core.hyperv.disks import Asker
+from core.hyperv.query import Question, Reading, ask
+from core.powershell.command import Switch, command
+
+
+class OperatingSystem(msgspec.Struct, frozen=True, rename="pascal"):
+    """Win32_OperatingSystem: memory in kilobytes."""
+
+    free_physical_memory: int
+
+
+class Processor(msgspec.Struct, frozen=True, rename="pascal"):
+    """Win32_Processor."""
+
+    manufacturer: str
+    name: str
+
+
+class NetworkLink(msgspec.Struct, frozen=True, rename="pascal"):
+    """Get-NetAdapter: bits a second, 0 or None for a link that is down."""
+
+    name: str
+    speed: int | None
+
+
+_SYSTEM = Question("system", command("Get-CimInstance", ClassName="Win32_OperatingSystem"), OperatingSystem)
+_PROCESSORS = Question("processors", command("Get-CimInstance", ClassName="Win32_Processor"), Processor)
+_LINKS = Question("links", command("Get-NetAdapter", Physical=Switch.PRESENT), NetworkLink)
+
+
+@dataclass(frozen=True, slots=True)
+class HostDetails:
+    """Free memory in bytes, maker and name of the processor, and the fastest link in bytes a second; None: not told."""
+
+    memory_free: int | None = None
+    processor_maker: str | None = None
+    processor_name: str | None = None
+    link: int | None = None
+
+
+async def read_details(asker: Asker) -> HostDetails:
+    """The details of the host that ``asker`` asks; what it does not tell is None.
+
+    Raises RemotingError when it cannot be asked, and UnexpectedAnswer.
+    """
+    reading = Reading.of((await asker(ask((_SYSTEM, _PROCESSORS, _LINKS)))).output)
+    systems, processors = reading.records(_SYSTEM), reading.records(_PROCESSORS)
+    speeds = [link.speed for link in reading.records(_LINKS) if link.speed]
+    return HostDetails(
+        memory_free=systems[0].free_physical_memory << 10 if systems else None,
+        processor_maker=processors[0].manufacturer if processors else None,
+        processor_name=processors[0].name.strip() if processors else None,
+        link=max(speeds) // 8 if speeds else None,
+    )

@@ -1,0 +1,157 @@
+"""How well a host fits as the destination of a machine, as far as its picture and its details tell."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from core.amounts import size_text
+from core.estate.estate import Picture
+from core.hyperv.host_details import HostDetails
+from core.hyperv.records import Machine
+from core.hyperv.states import MachineState
+from core.language import _
+from core.remoting.errors import RemotingError, SignInRefused
+from core.wizards.wizard import Problem
+
+FIELD, CREDENTIALS = "destination", "credentials"
+
+
+class Fit(enum.Enum):
+    """What a rating comes to."""
+
+    FITS = "fits"
+    UNSURE = "unsure"
+    UNFIT = "unfit"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """What speaks against a host. It is ``complete`` when nothing is left to be read."""
+
+    problems: tuple[Problem, ...]
+    is_known: bool
+    is_complete: bool
+
+    @property
+    def fit(self) -> Fit:
+        """What it comes to. A sign-in that was refused can be tried with other credentials: that rules nobody out."""
+        if any(not problem.is_warning and problem.field != CREDENTIALS for problem in self.problems):
+            return Fit.UNFIT
+        if self.problems:
+            return Fit.UNSURE
+        return Fit.FITS if self.is_known else Fit.UNKNOWN
+
+    @property
+    def words(self) -> str:
+        """The rating in a sentence: the worst that is known."""
+        worst = sorted(self.problems, key=lambda problem: problem.is_warning)
+        if worst:
+            return worst[0].what
+        if not self.is_known:
+            return _("Not read so far.")
+        return _("Fits.") if self.is_complete else _("Answers and takes virtual machines.")
+
+
+def rate(
+    machine: Machine,
+    source: Picture,
+    destination: Picture,
+    source_details: HostDetails | None = None,
+    details: HostDetails | None = None,
+) -> Rating:
+    """The rating of ``destination`` for a move of ``machine`` from ``source``."""
+    if destination.failure is not None:
+        return Rating((failure_problem(FIELD, destination.failure),), is_known=True, is_complete=True)
+    if destination.inventory is None:
+        return Rating((), is_known=False, is_complete=False)
+    problems = (
+        *_migration_off(source, destination),
+        *_machine_faults(machine, destination),
+        *_memory_faults(machine, destination, details),
+        *_processor_faults(machine, source, destination, source_details, details),
+    )
+    return Rating(problems, is_known=True, is_complete=details is not None)
+
+
+def failure_problem(field: str, error: RemotingError) -> Problem:
+    """A failed call as a problem of a page: what happened and why, and the cure."""
+    if isinstance(error, SignInRefused):
+        field = CREDENTIALS
+    return Problem(field, f"{error.sentence} {error.cause}", error.cure)
+
+
+def _migration_off(source: Picture, destination: Picture) -> Iterator[Problem]:
+    for picture in (source, destination):
+        if picture.inventory is not None and not picture.inventory.host.virtual_machine_migration_enabled:
+            names = {"host": picture.key.name}
+            yield Problem(
+                FIELD,
+                _("Live migrations are not enabled on {host}.").format(**names),
+                _("Enable incoming and outgoing live migrations in the Hyper-V settings of {host}.").format(**names),
+            )
+
+
+def _machine_faults(machine: Machine, destination: Picture) -> Iterator[Problem]:
+    inventory = destination.inventory
+    if inventory is None:
+        return
+    if inventory.machine(machine.machine_id) is not None:
+        yield Problem(
+            FIELD,
+            _("{host} has this virtual machine already.").format(host=destination.key.name),
+            _("Refresh the list: the machine may have been moved meanwhile."),
+        )
+    versions = inventory.host.supported_vm_versions
+    if versions and machine.version not in versions:
+        yield Problem(
+            FIELD,
+            _("{host} does not run virtual machines of version {version}.").format(
+                host=destination.key.name, version=machine.version
+            ),
+            _("Choose a host that supports this version: {versions} are supported here.").format(
+                versions=", ".join(versions)
+            ),
+        )
+
+
+def _memory_faults(machine: Machine, destination: Picture, details: HostDetails | None) -> Iterator[Problem]:
+    """What Windows calls free is less than what Hyper-V can hand out where caches can be given up: it is close."""
+    needed, free = machine.memory_assigned, details.memory_free if details else None
+    if free is not None and needed > free:
+        yield Problem(
+            FIELD,
+            _("{host} has too little memory: {free} of {needed} are free.").format(
+                host=destination.key.name, free=size_text(free), needed=size_text(needed)
+            ),
+            _("Choose another host, or free memory on this one: shut down or move other virtual machines."),
+        )
+
+
+def _processor_faults(
+    machine: Machine,
+    source: Picture,
+    destination: Picture,
+    source_details: HostDetails | None,
+    details: HostDetails | None,
+) -> Iterator[Problem]:
+    """A machine that is off starts on any processor; a running or saved one needs the features of its own."""
+    if machine.state is MachineState.OFF or source_details is None or details is None:
+        return
+    names = {"host": destination.key.name, "source": source.key.name}
+    makers = source_details.processor_maker, details.processor_maker
+    if None not in makers and makers[0] != makers[1]:
+        yield Problem(
+            FIELD,
+            _("{host} has a processor of another maker than {source}.").format(**names),
+            _("Choose another host, or shut the machine down before it is moved."),
+        )
+    elif source_details.processor_name != details.processor_name:
+        yield Problem(
+            FIELD,
+            _("{host} has another processor than {source}; the summary tells whether it fits.").format(**names),
+            _("Where it does not fit, shut the machine down before it is moved."),
+            is_warning=True,
+        )

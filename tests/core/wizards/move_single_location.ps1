@@ -1,1 +1,0 @@
-Get-VM -Id 'ID' | Move-VM -DestinationHost 'HV-02.contoso.example' -IncludeStorage -DestinationStoragePath 'D:\It''s here\WEB01'
