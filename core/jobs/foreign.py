@@ -31,21 +31,20 @@ class ForeignJobs:
         self._next_number = next_number
         self._publish = publish
         self._jobs: dict[tuple[HostKey, str], ForeignJob] = {}
+        self._dismissed: set[int] = set()
 
     @property
     def statuses(self) -> tuple[JobStatus, ...]:
         """What is shown of each."""
-        return tuple(job.status for job in self._jobs.values())
+        return tuple(job.status for job in self._jobs.values() if job.status.number not in self._dismissed)
 
     def find(self, number: int) -> ForeignJob | None:
         """The job with this number, or None."""
         return next((job for job in self._jobs.values() if job.status.number == number), None)
 
     def dismiss(self, number: int) -> None:
-        """Show an ended job no longer."""
-        for key, job in self._jobs.items():
-            if job.status.number == number:
-                self._jobs[key] = replace(job, status=replace(job.status, offers=frozenset()))
+        """Show an ended job no longer. It stays known: its host lists it for a while."""
+        self._dismissed.add(number)
 
     def see(self, picture: Picture, own: frozenset[UUID]) -> None:
         """Take up what a host tells; ``own`` are the machines for which this program has jobs."""

@@ -175,13 +175,17 @@ async def test_what_others_began_is_shown_and_keeps_no_window_open(real: Console
         assert job.others.isVisible()
         assert "begun by others" in job.accessibleName()
         assert real.window.jobs.heading.text() == "Jobs: 1 running"
+        real.window.close()
+        assert real.closing.is_set()
         click(job, "job_cancel")
         with contextlib.suppress(RemotingError):
             await moving
         await real.estate.reread(key("HV-01"))
         await until(lambda: job.status is not None and job.status.state is JobState.CANCELLED)
-        real.window.close()
-        assert real.closing.is_set()
+        click(job, "job_dismiss")
+        assert not real.window.jobs.rows
+        await real.estate.reread(key("HV-01"))
+        assert not real.jobs.statuses
     finally:
         moving.cancel()
         await asyncio.wait([moving])

@@ -18,7 +18,7 @@ from gui.close_question import CloseQuestion
 from gui.plan_question import PlanQuestion, PlanTexts
 from gui.start_at_dialog import StartAtDialog
 from tests.gui.driving import click, find
-from tests.gui.job_samples import ASKING, DESTINATION, HELD, MOVING, NOON, WAITING, action, plan
+from tests.gui.job_samples import ASKING, DESTINATION, HELD, MOVING, NOON, STEPS, WAITING, action, plan
 
 TEXTS = PlanTexts("Undo", 'Undo the job "Move WEB01"?', "It is moved back.", "&Undo")
 PLAN = plan(action("Connect it again"), action("Move WEB01 back", host=DESTINATION))
@@ -125,6 +125,8 @@ def close_question(parent: QWidget, *statuses: JobStatus, practice: bool = False
     ("status", "words"),
     [
         (MOVING, "This goes on at the host, and is found again at the next start:\n    Move WEB01 to HV-02"),
+        (STEPS, "The steps after it are kept, and can be resumed then:\n    Move APP01 to HV-02"),
+        (replace(STEPS, step=2), "This goes on at the host, and is found again at the next start:\n    Move APP01"),
         (ASKING, "The hosts are asked for the outcome of this at the next start:\n    Move WEB01 to HV-02"),
         (WAITING, "It is kept, and can be resumed at the next start:\n    Move WEB01 to HV-02"),
         (HELD, "It is kept, and can be resumed at the next start:\n    Move WEB01 to HV-02"),
