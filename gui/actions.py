@@ -25,11 +25,13 @@ class Actions(QObject):
         for action in (self.show_actions_pane, self.show_jobs):
             action.setCheckable(True)
             action.setChecked(True)
+        self.show_journal = self._action("journal", _("J&ournal..."), "journal")
         self.about = self._action("about", _("&About VM Ferry"), "info")
 
     def offer(self, *, is_ready: bool, has_practice: bool, has_host: bool, can_move: bool) -> None:
         """Offer what can be done now, and nothing else."""
         self.connect_to_server.setEnabled(is_ready)
+        self.show_journal.setEnabled(is_ready)
         self.open_practice.setEnabled(is_ready and not has_practice)
         self.open_practice.setVisible(not has_practice)
         self.refresh.setEnabled(has_host)

@@ -23,6 +23,7 @@ from core.wizards.move import MoveWizard
 from gui.close_question import CloseQuestion
 from gui.connect_dialog import ConnectDialog
 from gui.job_commands import JobCommands
+from gui.journal_dialog import JournalDialog
 from gui.main_window import MainWindow
 from gui.notifier import Notifier
 from gui.options import Options
@@ -63,6 +64,7 @@ class Console:
         offered.open_practice.triggered.connect(self.open_practice)
         offered.refresh.triggered.connect(self.refresh)
         offered.move_machine.triggered.connect(self.move_machine)
+        offered.show_journal.triggered.connect(self.show_journal)
         offered.about.triggered.connect(self.show_about)
         self.window.job_asked.connect(self._job_commands.carry_out)
         self.window.close_asked.connect(self.ask_to_close)
@@ -149,6 +151,16 @@ class Console:
             question.leave.clicked.connect(self.closing.set)
             self._open(question)
 
+    def show_journal(self) -> None:
+        """Open the journal; when it is open already, it comes to the front and is read anew."""
+        for dialog in self._dialogs:
+            if isinstance(dialog, JournalDialog):
+                dialog.read()
+                dialog.raise_()
+                dialog.activateWindow()
+                return
+        self._open(JournalDialog(self.jobs.journal, self._workers, self._tasks, self.window))
+
     def show_about(self) -> None:
         """Say what this program is."""
         box = QMessageBox(self.window)
@@ -173,7 +185,7 @@ class Console:
     def _open(self, dialog: QDialog) -> None:
         self._dialogs.add(dialog)
         dialog.finished.connect(lambda _result: self._dialogs.discard(dialog))
-        if isinstance(dialog, WizardDialog):
+        if isinstance(dialog, WizardDialog | JournalDialog):
             dialog.show()
         else:
             dialog.open()

@@ -235,6 +235,8 @@ class MainWindow(QMainWindow):
         action_menu.addAction(offered.move_machine)
         view_menu = bar.addMenu(_("&View"))
         view_menu.addActions((offered.show_actions_pane, offered.show_jobs))
+        view_menu.addSeparator()
+        view_menu.addAction(offered.show_journal)
         bar.addMenu(_("&Help")).addAction(offered.about)
         self._host_menu, self._machine_menu = QMenu(self), QMenu(self)
         self._host_menu.addActions((offered.connect_to_server, offered.open_practice, offered.refresh))

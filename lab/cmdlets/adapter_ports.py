@@ -6,24 +6,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lab.cmdlets.adapters import asked_adapters
-from lab.cmdlets.networks import adapter_record, internal_record
-from lab.cmdlets.targets import listed
+from lab.cmdlets.networks import adapter_record, asked_own_adapters, internal_record
 from lab.hyperv.adapter_policies import AdapterPolicies
 from lab.hyperv.changes import refusal, require_idle
 from lab.hyperv.host import Host, VirtualSwitch
 from lab.hyperv.machine import NetworkAdapter, VirtualMachine
 from lab.hyperv.messages import OperationFailed, failed
-from lab.hyperv.wiring import host_adapters
 from lab.powershell.cmdlet import Call
-from lab.powershell.values import Record, Value, display_text
-from lab.powershell.wildcards import matches
+from lab.powershell.values import Record, Value
 
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """An adapter of ``machine``, or (a switch, without a machine) the one through which ``host`` uses that switch."""
+    """An adapter of ``machine``, or (None) one of ``host`` itself."""
 
-    adapter: NetworkAdapter | VirtualSwitch
+    adapter: NetworkAdapter
     machine: VirtualMachine | None
     host: Host
 
@@ -35,31 +32,28 @@ class Port:
     @property
     def switch(self) -> VirtualSwitch | None:
         """The switch that it is connected to."""
-        if isinstance(self.adapter, VirtualSwitch):
-            return self.adapter
         return self.host.find_switch(self.adapter.switch) if self.adapter.switch else None
 
     @property
     def seen(self) -> AdapterPolicies:
         """Its policies, to be looked at only: those that come while nobody has changed any."""
-        policies = self.adapter.host_policies if isinstance(self.adapter, VirtualSwitch) else self.adapter.policies
-        return policies or AdapterPolicies()
+        return self.adapter.policies or AdapterPolicies()
 
     def policies(self) -> AdapterPolicies:
         """Its policies, to be changed; raises OperationFailed while something is under way on the machine."""
-        if isinstance(self.adapter, VirtualSwitch):
-            self.adapter.host_policies = self.adapter.host_policies or AdapterPolicies()
-            return self.adapter.host_policies
-        if self.machine is not None:
-            require_idle(self.machine, self.host)
+        self.require_idle()
         self.adapter.policies = self.adapter.policies or AdapterPolicies()
         return self.adapter.policies
 
+    def require_idle(self) -> None:
+        """Raises OperationFailed while something is under way on the machine."""
+        if self.machine is not None:
+            require_idle(self.machine, self.host)
+
     def record(self) -> Record:
         """The adapter as Get-VMNetworkAdapter prints it."""
-        if isinstance(self.adapter, VirtualSwitch):
+        if self.machine is None:
             return internal_record(self.adapter, self.host)
-        assert self.machine is not None
         return adapter_record(self.adapter, self.machine, self.host)
 
     def parent_properties(self) -> dict[str, Value]:
@@ -84,17 +78,9 @@ class Port:
 def asked_ports(call: Call, name_parameter: str = "VMNetworkAdapterName") -> Iterator[Port]:
     """The adapters that the call is about; those of all machines where it names none."""
     host = call.host
-    if call.switch("ManagementOS"):
-        name = display_text(call.parameters.get(name_parameter)) or "*"
-        switch_name = display_text(call.parameters.get("SwitchName")) or "*"
-        for switch in host_adapters(host):
-            if matches(name, switch.name) and matches(switch_name, switch.name):
-                yield Port(switch, None, host)
-        return
-    values = listed(call.parameters.get("VMNetworkAdapter"))
-    own = [v.subject for v in values if isinstance(v, Record) and isinstance(v.subject, VirtualSwitch)]
-    if own:
-        yield from (Port(switch, None, host) for switch in own)
+    own = asked_own_adapters(call, name_parameter)
+    if own or call.switch("ManagementOS"):
+        yield from (Port(adapter, None, host) for adapter in own)
         return
     if not {"VM", "VMName", "VMNetworkAdapter", "VMSnapshot"} & set(call.parameters):
         for machine in list(host.machines.values()):

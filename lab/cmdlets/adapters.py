@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 
 from lab.cmdlets.checkpoints import asked_settings
 from lab.cmdlets.failures import error_of
-from lab.cmdlets.networks import BANDWIDTH_OPTIONS, NUMBER_OPTIONS, ON_OFF_OPTIONS, adapter_record
+from lab.cmdlets.networks import OPTIONS, adapter_record, mac_text
+from lab.cmdlets.own_adapters import add_own, change_own, is_about_host, named_own, remove_own, rename_own
 from lab.cmdlets.targets import asked_machines, listed, refuse_unsupported, reported
 from lab.hyperv.changes import refusal, require_idle, require_off
 from lab.hyperv.host import Host, VirtualSwitch
@@ -19,8 +19,6 @@ from lab.powershell.wildcards import matches
 
 MOST_ADAPTERS = {"synthetic": 8, "legacy": 4}
 """Adapters that a machine can have (Windows Server documentation, before 2025)."""
-OPTIONS = (*ON_OFF_OPTIONS, *NUMBER_OPTIONS, *BANDWIDTH_OPTIONS, "PortMirroring")
-_MAC_ADDRESS = re.compile(r"[0-9A-F]{12}")
 
 
 def asked_adapters(
@@ -55,7 +53,13 @@ def is_planned(machine: VirtualMachine, host: Host) -> bool:
 @cmdlet("Add-VMNetworkAdapter")
 async def add_vm_network_adapter(call: Call) -> AsyncIterator[Value]:
     """Add adapters to machines that are off, or run with generation 2 on 2016 or later."""
-    refuse_unsupported(call, "ManagementOS", "ResourcePoolName")
+    refuse_unsupported(call, "ResourcePoolName")
+    if call.switch("ManagementOS"):
+        with reported(call):
+            added = add_own(call)
+            if call.switch("Passthru"):
+                yield added
+        return
     host, is_legacy = call.host, call.parameters.get("IsLegacy") is True
     for machine in asked_machines(call):
         with reported(call):
@@ -84,7 +88,11 @@ async def add_vm_network_adapter(call: Call) -> AsyncIterator[Value]:
 @cmdlet("Set-VMNetworkAdapter")
 async def set_vm_network_adapter(call: Call) -> AsyncIterator[Value]:
     """Change the MAC address, the advanced features or the switch for test failovers of adapters."""
-    refuse_unsupported(call, "ManagementOS", "ResourcePoolName", "TestReplicaPoolName")
+    refuse_unsupported(call, "ResourcePoolName", "TestReplicaPoolName")
+    if is_about_host(call):
+        for record in _for_each_own(call, change_own):
+            yield record
+        return
     for adapter, machine in asked_adapters(call):
         with reported(call):
             require_idle(machine, call.host)
@@ -106,7 +114,11 @@ async def set_vm_network_adapter(call: Call) -> AsyncIterator[Value]:
 @cmdlet("Remove-VMNetworkAdapter")
 async def remove_vm_network_adapter(call: Call) -> AsyncIterator[Value]:
     """Take adapters away, under the same conditions as Add-VMNetworkAdapter."""
-    refuse_unsupported(call, "ManagementOS")
+    refuse_unsupported(call)
+    if is_about_host(call):
+        for record in _for_each_own(call, remove_own):
+            yield record
+        return
     for adapter, machine in list(asked_adapters(call)):
         with reported(call):
             _require_changeable(machine, call.host, is_legacy=adapter.is_legacy)
@@ -120,7 +132,11 @@ async def remove_vm_network_adapter(call: Call) -> AsyncIterator[Value]:
 @cmdlet("Rename-VMNetworkAdapter")
 async def rename_vm_network_adapter(call: Call) -> AsyncIterator[Value]:
     """Give adapters another name; several may have the same."""
-    refuse_unsupported(call, "ManagementOS")
+    refuse_unsupported(call)
+    if is_about_host(call):
+        for record in _for_each_own(call, rename_own):
+            yield record
+        return
     for adapter, machine in list(asked_adapters(call)):
         with reported(call):
             require_idle(machine, call.host)
@@ -154,6 +170,15 @@ async def disconnect_vm_network_adapter(call: Call) -> AsyncIterator[Value]:
             _connect(adapter, machine, call.host, None)
             if call.switch("Passthru"):
                 yield adapter_record(adapter, machine, call.host)
+
+
+def _for_each_own(call: Call, deed: Callable[[Call, NetworkAdapter], Record]) -> Iterator[Record]:
+    """Do something with each adapter of the host that the call means; the records are for -Passthru."""
+    for adapter in list(named_own(call)):
+        with reported(call):
+            record = deed(call, adapter)
+            if call.switch("Passthru"):
+                yield record
 
 
 def _connect(adapter: NetworkAdapter, machine: VirtualMachine, host: Host, switch: str | None) -> None:
@@ -202,7 +227,7 @@ def _set_address(call: Call, adapter: NetworkAdapter, machine: VirtualMachine) -
 
 
 def _mac(given: Value, machine: VirtualMachine, host: Host) -> str:
-    address = re.sub("[-:]", "", display_text(given)).upper()
-    if not _MAC_ADDRESS.fullmatch(address):
+    address = mac_text(given)
+    if address is None:
         raise refusal("mac_address_invalid", machine, host, address=display_text(given))
     return address

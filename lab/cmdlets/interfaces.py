@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lab.cmdlets.targets import listed
 from lab.cmdlets.windows_errors import query_empty, refuse_parameters
 from lab.hyperv.host import Host
-from lab.hyperv.wiring import bindings, host_adapters, switch_mac_address
+from lab.hyperv.wiring import bindings, own_adapters
 from lab.powershell.cmdlet import Call, cmdlet
 from lab.powershell.values import Record, UnsignedInt, UnsignedLong, Value, display_text
 from lab.powershell.wildcards import has_wildcards, matches
@@ -38,10 +38,10 @@ class Adapter:
 def network_adapters(host: Host) -> list[Adapter]:
     """The physical adapters, then those of the host on its switches.
 
-    The address of an adapter whose switch the host shares is that of the host's adapter on the switch.
+    The address of an adapter whose switch the host shares is that of the host's first adapter on the switch.
     """
     bound = bindings(host)
-    shared = {switch: next(iter(bound.get(switch, ())), None) for switch in host_adapters(host)}
+    shared: set[str] = set()
     taken = [interface for group in bound.values() for interface in group]
     found: list[Adapter] = []
     for interface in host.interfaces:
@@ -59,17 +59,21 @@ def network_adapters(host: Host) -> list[Adapter]:
                 address,
             )
         )
-    for number, (switch, behind) in enumerate(shared.items(), start=1):
+    for number, own in enumerate(own_adapters(host), start=1):
+        switch = host.find_switch(own.switch or "")
+        behind = next(iter(bound.get(switch, ())), None) if switch is not None else None
+        is_first = own.switch not in shared
+        shared.add(own.switch or "")
         found.append(
             Adapter(
                 FIRST_INDEX + len(found),
-                f"vEthernet ({switch.name})",
+                f"vEthernet ({own.name})",
                 "Hyper-V Virtual Ethernet Adapter" + (f" #{number}" if number > 1 else ""),
-                switch_mac_address(switch),
+                own.mac_address,
                 behind.speed if behind else VIRTUAL_SPEED,
                 behind.is_up if behind else True,
                 True,
-                (behind.address, behind.prefix_length) if behind else None,
+                (behind.address, behind.prefix_length) if behind and is_first else None,
             )
         )
     return found

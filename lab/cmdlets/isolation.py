@@ -10,7 +10,6 @@ from lab.cmdlets.enumerations import hyperv_enum, hyperv_types
 from lab.cmdlets.machine_settings import integer
 from lab.cmdlets.targets import reported
 from lab.hyperv.adapter_policies import Isolation
-from lab.hyperv.machine import NetworkAdapter
 from lab.powershell.cmdlet import Call, cmdlet
 from lab.powershell.values import Record, Value, display_text
 
@@ -68,6 +67,6 @@ def _isolation(call: Call, port: Port) -> Isolation:
     if not 0 <= wanted.default_id <= most:
         raise port.refusal("rule_value_invalid", setting="DefaultIsolationID", value=wanted.default_id)
     adapter = port.adapter
-    if wanted.mode != "None" and isinstance(adapter, NetworkAdapter) and (adapter.vlan or adapter.trunk):
+    if wanted.mode != "None" and (adapter.vlan or adapter.trunk or adapter.private):
         raise port.refusal("isolation_and_vlan")
     return wanted

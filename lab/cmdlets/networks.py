@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 
 from lab.cmdlets.checkpoints import asked_settings
 from lab.cmdlets.enumerations import hyperv_enum, hyperv_types
-from lab.hyperv.host import Host, VirtualSwitch
+from lab.cmdlets.targets import listed
+from lab.hyperv.host import Host
 from lab.hyperv.machine import MachineState, NetworkAdapter, VirtualMachine
-from lab.hyperv.wiring import host_adapters, switch_mac_address
+from lab.hyperv.wiring import own_adapters
 from lab.powershell.cmdlet import Call, cmdlet
 from lab.powershell.values import Long, Record, UnsignedInt, Value, display_text
 from lab.powershell.wildcards import matches
@@ -35,6 +37,8 @@ NUMBER_OPTIONS = {
 }
 """Advanced features with their defaults (Windows Server documentation; the limit for IPsec offload is assumed)."""
 BANDWIDTH_OPTIONS = ("MinimumBandwidthAbsolute", "MinimumBandwidthWeight", "MaximumBandwidth")
+OPTIONS = (*ON_OFF_OPTIONS, *NUMBER_OPTIONS, *BANDWIDTH_OPTIONS, "PortMirroring")
+_MAC_ADDRESS = re.compile(r"[0-9A-F]{12}")
 
 
 def adapter_record(adapter: NetworkAdapter, machine: VirtualMachine, host: Host) -> Record:
@@ -74,27 +78,47 @@ def adapter_record(adapter: NetworkAdapter, machine: VirtualMachine, host: Host)
     return Record(ADAPTER_TYPES, properties, text, adapter)
 
 
-def internal_record(switch: VirtualSwitch, host: Host) -> Record:
-    """The adapter through which the host itself uses a switch."""
+def internal_record(adapter: NetworkAdapter, host: Host) -> Record:
+    """An adapter through which the host itself uses a switch."""
+    switch = host.find_switch(adapter.switch or "")
+    identifier = f"{{{str(adapter.adapter_id).upper()}}}"
     properties: dict[str, Value] = {
-        "Name": switch.name,
-        "Id": f"{{{str(switch.switch_id).upper()}}}",
-        "AdapterId": f"{{{str(switch.switch_id).upper()}}}",
-        "SwitchName": switch.name,
-        "SwitchId": switch.switch_id,
+        "Name": adapter.name,
+        "Id": identifier,
+        "AdapterId": identifier,
+        "SwitchName": adapter.switch,
+        "SwitchId": switch.switch_id if switch else None,
         "Connected": True,
-        "MacAddress": switch_mac_address(switch),
+        "MacAddress": adapter.mac_address,
         "DynamicMacAddressEnabled": False,
         "IsLegacy": False,
         "IsSynthetic": False,
         "IsManagementOs": True,
         "IPAddresses": [],
         "Status": [hyperv_enum("VMNetworkAdapterOperationalStatus", "Ok", 2)],
+        **_options(adapter),
         "VMName": None,
         "ComputerName": host.name,
-        "IsDeleted": False,
+        "IsDeleted": adapter not in host.own_adapters,
     }
-    return Record(INTERNAL_TYPES, properties, f"VMInternalNetworkAdapter (Name = '{switch.name}')", switch)
+    return Record(INTERNAL_TYPES, properties, f"VMInternalNetworkAdapter (Name = '{adapter.name}')", adapter)
+
+
+def asked_own_adapters(call: Call, name_parameter: str = "Name") -> list[NetworkAdapter]:
+    """The adapters of the host itself that -ManagementOS, with a name and a switch, or objects stand for."""
+    own = own_adapters(call.host)
+    if not (call.switch("ManagementOS") or call.switch("All")):
+        values = listed(call.parameters.get("VMNetworkAdapter"))
+        objects = [value.subject for value in values if isinstance(value, Record)]
+        return [adapter for adapter in own if adapter in objects]
+    name, switch = (display_text(call.parameters.get(part)) or "*" for part in (name_parameter, "SwitchName"))
+    return [a for a in own if matches(name, a.name) and matches(switch, a.switch or "")]
+
+
+def mac_text(given: Value) -> str | None:
+    """A MAC address as adapters have it, without separators; None for what is none."""
+    address = re.sub("[-:]", "", display_text(given)).upper()
+    return address if _MAC_ADDRESS.fullmatch(address) else None
 
 
 @cmdlet("Get-VMNetworkAdapter")
@@ -103,11 +127,8 @@ async def get_vm_network_adapter(call: Call) -> AsyncIterator[Value]:
     name = call.parameters.get("Name")
     pattern = "*" if name is None else display_text(name)
     everything = call.switch("All")
-    if call.switch("ManagementOS") or everything:
-        wanted = call.parameters.get("SwitchName")
-        for switch in host_adapters(call.host):
-            if matches(pattern, switch.name) and (wanted is None or matches(display_text(wanted), switch.name)):
-                yield internal_record(switch, call.host)
+    for own in asked_own_adapters(call):
+        yield internal_record(own, call.host)
     for machine in list(call.host.machines.values()) if everything else asked_settings(call):
         for adapter in machine.adapters:
             legacy = call.parameters.get("IsLegacy")

@@ -11,7 +11,7 @@ from lab.cmdlets.targets import listed, refuse_prompt, refuse_unsupported, repor
 from lab.hyperv.host import Host, NetworkInterface, SwitchTeam, SwitchType, VirtualSwitch
 from lab.hyperv.messages import failed
 from lab.hyperv.resource_pools import ResourcePool, find_pool, require_changeable
-from lab.hyperv.wiring import bindings, descriptions
+from lab.hyperv.wiring import bindings, descriptions, own_adapters, serves_host
 from lab.powershell.cmdlet import Call, cmdlet
 from lab.powershell.values import Record, Value, display_text
 from lab.powershell.wildcards import has_wildcards, matches
@@ -29,7 +29,7 @@ def switch_record(switch: VirtualSwitch, host: Host) -> Record:
         "Name": switch.name,
         "Id": switch.switch_id,
         "SwitchType": enumeration(switch.kind),
-        "AllowManagementOS": _serves_host(switch),
+        "AllowManagementOS": serves_host(switch),
         "EmbeddedTeamingEnabled": switch.team is not None,
         "NetAdapterInterfaceDescription": TEAMED if switch.team is not None else switch.interface,
         "NetAdapterInterfaceDescriptions": behind,
@@ -179,6 +179,9 @@ async def rename_vm_switch(call: Call) -> AsyncIterator[Value]:
     for switch in list(asked_switches(call, "Name")):
         with reported(call):
             name = display_text(call.parameters["NewName"])
+            for own in own_adapters(call.host):
+                if own.switch == switch.name:
+                    own.name, own.switch = name if own.name == switch.name else own.name, name
             for machine in call.host.machines.values():
                 for adapter in machine.adapters:
                     if adapter.switch and adapter.switch.lower() == switch.name.lower():
@@ -223,7 +226,3 @@ def asked_interfaces(call: Call, switch: VirtualSwitch | None = None) -> list[Ne
                 raise failed("interface_bound", call.host.language, name=found[0].description)
             chosen.append(free[0])
     return chosen
-
-
-def _serves_host(switch: VirtualSwitch) -> bool:
-    return switch.kind is SwitchType.Internal or (switch.kind is SwitchType.External and switch.serves_host)

@@ -13,7 +13,7 @@ from lab.hyperv.clock import Clock
 from lab.hyperv.events import Event, Level
 from lab.hyperv.files import FileSystem, VirtualDisk
 from lab.hyperv.hardware import Hardware
-from lab.hyperv.machine import Processor, VirtualMachine
+from lab.hyperv.machine import NetworkAdapter, Processor, VirtualMachine
 
 if TYPE_CHECKING:
     from lab.hyperv.estate import Estate
@@ -69,8 +69,8 @@ class VirtualSwitch:
     """A virtual switch.
 
     ``interface`` is the description of the physical adapter behind an external one, of the first in a team.
-    ``toggled_extensions`` are those that are not as they come. ``host_policies`` are those of the adapter through which
-    the host uses it, ``external_policies`` those of its external port; None while they are what comes.
+    ``toggled_extensions`` are those that are not as they come. ``external_policies`` are those of its external
+    port; None while they are what comes.
     """
 
     name: str
@@ -83,7 +83,6 @@ class VirtualSwitch:
     uses_packet_direct: bool = False
     toggled_extensions: frozenset[str] = frozenset()
     features: tuple[Feature, ...] = ()
-    host_policies: AdapterPolicies | None = None
     external_policies: AdapterPolicies | None = None
 
 
@@ -173,6 +172,8 @@ class Host:
     closed_shell_cancels: bool = True
     progress_restarts: bool = True
     has_directory_module: bool = False
+    own_adapters: list[NetworkAdapter] = field(default_factory=list)
+    """The adapters through which the host itself uses its switches, as ``wiring.own_adapters`` last saw them."""
     hardware: Hardware = field(default_factory=Hardware)
     pools: list[ResourcePool] = field(default_factory=list)
     """The resource pools that somebody made, or had metered."""

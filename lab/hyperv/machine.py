@@ -105,6 +105,15 @@ class DvdDrive:
     location: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class PrivateVlan:
+    """A private VLAN: ``mode`` is Isolated, Community or Promiscuous; ``secondary`` an ID, or a list for the last."""
+
+    mode: str
+    primary: int
+    secondary: str
+
+
 @dataclass(slots=True, eq=False)
 class NetworkAdapter:
     """A network adapter; ``switch`` is None when it is not connected.
@@ -124,6 +133,7 @@ class NetworkAdapter:
     test_switch: str = ""
     vlan: int = 0
     trunk: tuple[int, str] | None = None
+    private: PrivateVlan | None = None
     is_legacy: bool = False
     failover: dict[str, str] = field(default_factory=dict)
     options: dict[str, str | int | bool] = field(default_factory=dict)

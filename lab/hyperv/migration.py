@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import ntpath
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import Enum
 
 from lab.hyperv.changes import refusal
@@ -28,6 +29,7 @@ from lab.hyperv.files import (
     key,
 )
 from lab.hyperv.host import Host
+from lab.hyperv.listing import configuration_file
 from lab.hyperv.machine import MachineState, VirtualMachine, saved_state_path
 from lab.hyperv.operation import Operation, OperationalStatus
 from lab.hyperv.placement import Placement
@@ -88,6 +90,7 @@ class Migration(Operation):
         self._copies: dict[VirtualDisk, VirtualDisk] = {}
         self._saved_state: tuple[StoredFile, StoredFile] | None = None
         self._unreachable: Host | None = None
+        self._left = ""
 
     @property
     def is_live(self) -> bool:
@@ -217,6 +220,7 @@ class Migration(Operation):
     def _switch(self) -> None:
         machine, placement = self.machine, self.placement
         self.switched = True
+        self._left = configuration_file(machine, self.host)
         if self.is_live:
             del self.host.machines[machine.machine_id]
             self.destination.machines[machine.machine_id] = machine
@@ -237,6 +241,8 @@ class Migration(Operation):
         yield CLEAN_UP
         for file in (*self._copies, *(self._saved_state or ())[:1]):
             self.host.files.remove(file)
+        with suppress(NoSuchVolume, ShareDenied):  # the folders stay, empty (known)
+            self.host.files.volume_of(self._left).add_folder(ntpath.dirname(self._left))
 
     def _create_copy(self, disk: VirtualDisk) -> VirtualDisk:
         path = self.placement.disk_path(disk.path)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QMenu, QSplitter, QSplitterHandle, QWidget
+from PySide6.QtWidgets import QDialog, QMenu, QMenuBar, QSplitter, QSplitterHandle, QTableView, QTextBrowser, QWidget
 
 from gui.panels.job_row import JobRow
 from tests.end_to_end.hands import Unexpected, row_called
@@ -46,6 +46,7 @@ async def walk_queue(tour: Tour) -> None:
     tour.say("all four moves were cancelled; the machines are still on HV-01")
     for machine in (*RUNNING, *WAITING):
         await hands.until(lambda machine=machine: row_called(tour.machines, machine), f"{machine} in the list of HV-01")
+    await look_at_journal(tour)
 
 
 async def order_move(tour: Tour, machine: str) -> None:
@@ -83,6 +84,27 @@ async def change_order(tour: Tour) -> None:
     await hands.until(lambda: says(tour, WAITING[1], "On hold"), f"{WAITING[1]} to be on hold")
     hands.picture("queue-changed")
     tour.say(f"{WAITING[1]} was moved up in the queue and is on hold")
+
+
+async def look_at_journal(tour: Tour) -> None:
+    """Open the journal from the menu, find a job in it, and read what became of it."""
+    hands = tour.hands
+    bar = hands.find(QMenuBar, "")
+    view = next(action for action in bar.actions() if action.text() == "&View")
+    QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.actionGeometry(view).center())
+    menu = await hands.until(lambda: visible_menu(hands.window), "the menu View")
+    QTest.keyClick(menu, Qt.Key.Key_O)
+    journal = await hands.dialog("journal")
+    table = hands.find(QTableView, "journal_entries", journal)
+    hands.write("journal_filter", f"{RUNNING[0]} ended", journal)
+    await hands.until(lambda: table.model().rowCount() == 1, "the end of a job in the journal")
+    hands.click_row(table, table.model().index(0, 0))
+    story = hands.find(QTextBrowser, "journal_story", journal).toPlainText()
+    if "Move-VM" not in story:
+        raise Unexpected(f"the journal does not tell what was sent: {story}")
+    hands.picture("journal", journal)
+    hands.click("journal_close", journal)
+    tour.say(f"the journal tells of the move of {RUNNING[0]}")
 
 
 async def cancel(tour: Tour, machine: str) -> None:
@@ -132,5 +154,5 @@ def detail(tour: Tour, machine: str) -> str:
     return part(tour, machine, "job_detail")
 
 
-def visible_menu(row: JobRow) -> QMenu | None:
-    return next((menu for menu in row.findChildren(QMenu) if menu.isVisible()), None)
+def visible_menu(within: QWidget) -> QMenu | None:
+    return next((menu for menu in within.findChildren(QMenu) if menu.isVisible()), None)

@@ -35,7 +35,7 @@ def test_every_route_of_the_program_is_walked(tmp_path: Path) -> None:
     assert tour.returncode == 0, tour.stderr
     assert "WEB01 is in the list of HV-02" in tour.stdout
     pictures = sorted((tmp_path / "pictures").glob("*.png"))
-    assert len(pictures) >= 23
+    assert len(pictures) >= 24
     assert all(picture.read_bytes().startswith(PNG) for picture in pictures)
 
     commands = received(transcript)
@@ -86,7 +86,7 @@ def test_what_is_missing_is_said_and_fails_the_tour(tmp_path: Path) -> None:
         'title = "x"\ndomain = "x.example"\nadministrator = "X\\\\admin"\n'
         '[[hosts]]\nname = "HV-01"\nmemory = "16 GB"\nvolumes = [{ letter = "C", label = "C", size = "1 TB" }]\n'
     )
-    tour = walk(tmp_path, "--scenario", str(scenario), "--patience", "3")
+    tour = walk(tmp_path, "--scenario", str(scenario), "--patience", "10")
     assert tour.returncode == 1
     assert "WEB01 in the list of HV-01" in tour.stderr
     assert "this host is simulated" in tour.stderr

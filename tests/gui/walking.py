@@ -10,6 +10,7 @@ from gui.close_question import CloseQuestion
 from gui.connect_dialog import ConnectDialog
 from gui.console import Console
 from gui.job_commands import clean_up_texts, undo_plan, undo_texts
+from gui.journal_dialog import JournalDialog
 from gui.panels.jobs import JobsPanel
 from gui.plan_question import PlanQuestion
 from gui.start_at_dialog import StartAtDialog
@@ -57,6 +58,12 @@ async def walk(console: Console, lab: RunningLab, visit: Callable[[str, QWidget]
     await until(lambda: not console.jobs.under_way)
     visit("finished job", window)
     look_at_jobs(console, visit)
+    window.actions_offered.show_journal.trigger()
+    journal = dialog(JournalDialog)
+    await until(lambda: journal.model.rowCount() > 0)
+    journal.table.selectRow(0)
+    visit("journal", journal)
+    journal.close()
     window.actions_offered.about.trigger()
     about = dialog(QMessageBox)
     visit("about", about)

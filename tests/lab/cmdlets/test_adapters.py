@@ -128,12 +128,12 @@ def test_failover_addresses(administrator: Administrator) -> None:
         ("Disconnect-VMNetworkAdapter WEB01 None", "InvalidParameter", "DisconnectVMNetworkAdapter"),
         ("Disconnect-VMNetworkAdapter NONE", "InvalidParameter", "DisconnectVMNetworkAdapter"),
         ("Add-VMNetworkAdapter WEB01 -IsLegacy $true", "InvalidParameter", "AddVMNetworkAdapter"),
-        ("Add-VMNetworkAdapter -ManagementOS -Name x", "InvalidOperation", "AddVMNetworkAdapter"),
+        ("Add-VMNetworkAdapter -ManagementOS -Name x", "InvalidParameter", "AddVMNetworkAdapter"),
         ("Set-VMNetworkAdapter WEB01 -StaticMacAddress 00155D000001", "InvalidState", "SetVMNetworkAdapter"),
         ("Set-VMNetworkAdapter TEST01 -StaticMacAddress 12", "InvalidParameter", "SetVMNetworkAdapter"),
         ("Set-VMNetworkAdapterVlan WEB01 -Access", "InvalidParameter", "SetVMNetworkAdapterVlan"),
         ("Set-VMNetworkAdapterVlan WEB01 -Access -VlanId 5000", "InvalidParameter", "SetVMNetworkAdapterVlan"),
-        ("Set-VMNetworkAdapterVlan WEB01 -Isolated", "InvalidOperation", "SetVMNetworkAdapterVlan"),
+        ("Set-VMNetworkAdapterVlan WEB01 -Isolated", "InvalidParameter", "SetVMNetworkAdapterVlan"),
         (
             "Set-VMNetworkAdapterFailoverConfiguration WEB01 -IPv4Address fd00::1",
             "InvalidParameter",
@@ -168,3 +168,67 @@ def test_german_words(administrator: Administrator) -> None:
     administrator.home.language = "de"
     (record,) = administrator.run("Disconnect-VMNetworkAdapter WEB01 Keine").errors
     assert record.message.startswith('Hyper-V konnte im virtuellen Computer "WEB01" keine Netzwerkkarte')
+
+
+def own(admin: Administrator, name: str) -> list[Value]:
+    return admin.values("Get-VMNetworkAdapter -ManagementOS", name)
+
+
+def test_the_host_gets_another_adapter() -> None:
+    admin = Administrator()
+    assert own(admin, "Name") == ["Production", "Management"]
+    text = "Add-VMNetworkAdapter -ManagementOS -SwitchName Production -Name Backup -StaticMacAddress 00-15-5D-00-00-01"
+    assert admin.values(f"{text} -Passthru", "MacAddress") == ["00155D000001"]
+    assert own(admin, "Name") == ["Production", "Backup", "Management"]
+    assert admin.values("Get-NetAdapter vEth*", "Name") == [
+        "vEthernet (Production)",
+        "vEthernet (Backup)",
+        "vEthernet (Management)",
+    ]
+    assert admin.values("Rename-VMNetworkAdapter -ManagementOS Backup Store -Passthru", "Name") == ["Store"]
+    admin.run("Set-VMNetworkAdapter -ManagementOS -Name Store -MinimumBandwidthWeight 40 -DhcpGuard On")
+    assert admin.values("Get-VMNetworkAdapter -ManagementOS -Name Store", "DhcpGuard") == ["On"]
+    admin.run("Set-VMNetworkAdapterVlan -ManagementOS -VMNetworkAdapterName Store -Access -VlanId 20")
+    assert admin.values("Get-VMNetworkAdapterVlan -ManagementOS", "AccessVlanId") == [0, 20, 0]
+    removed = "Get-VMNetworkAdapter -ManagementOS -Name Store | Remove-VMNetworkAdapter -Passthru"
+    assert admin.values(removed, "IsDeleted") == [True]
+    assert own(admin, "SwitchName") == ["Production", "Management"]
+
+
+def test_switches_without_an_adapter_of_the_host() -> None:
+    admin = Administrator()
+    admin.run("Remove-VMNetworkAdapter -ManagementOS")
+    assert own(admin, "Name") == []
+    assert admin.values("Get-VMSwitch", "AllowManagementOS") == [False, False]
+    assert admin.values("Get-VMSwitch Management", "SwitchType") == ["Private"]
+    admin.run("Add-VMNetworkAdapter -ManagementOS -SwitchName Management")
+    assert admin.values("Get-VMSwitch Management", "SwitchType") == ["Internal"]
+    admin.run("Set-VMSwitch Production -AllowManagementOS $true; Rename-VMSwitch Production Front")
+    assert own(admin, "Name") == ["Front", "Management"]
+
+
+def test_private_vlans() -> None:
+    admin = Administrator()
+    text = "Set-VMNetworkAdapterVlan WEB01 -Isolated -PrimaryVlanId 10 -SecondaryVlanId 200 -Passthru"
+    (record,) = admin.get(text)
+    names = ("OperationMode", "PrivateVlanMode", "PrimaryVlanId", "SecondaryVlanId")
+    assert [plain(record.get(name)) for name in names] == ["Private", "Isolated", 10, 200]
+    admin.run("Set-VMNetworkAdapterVlan WEB01 -Promiscuous -PrimaryVlanId 10 -SecondaryVlanIdList '200-202, 300'")
+    (record,) = admin.get("Get-VMNetworkAdapterVlan WEB01")
+    assert record.get("SecondaryVlanIdList") == [200, 201, 202, 300]
+    assert admin.values("Set-VMNetworkAdapterVlan WEB01 -Untagged -Passthru", "PrimaryVlanId") == [0]
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("Add-VMNetworkAdapter -ManagementOS -SwitchName None", "AddVMNetworkAdapter"),
+        ("Add-VMNetworkAdapter -ManagementOS -SwitchName Production -StaticMacAddress 1", "AddVMNetworkAdapter"),
+        ("Remove-VMNetworkAdapter -ManagementOS -Name None", "RemoveVMNetworkAdapter"),
+        ("Set-VMNetworkAdapterVlan WEB01 -Community -PrimaryVlanId 10", "SetVMNetworkAdapterVlan"),
+        ("Set-VMNetworkAdapterVlan WEB01 -Promiscuous -PrimaryVlanId 10", "SetVMNetworkAdapterVlan"),
+        ("Set-VMNetworkAdapterVlan WEB01 -Isolated -PrimaryVlanId 0 -SecondaryVlanId 2", "SetVMNetworkAdapterVlan"),
+    ],
+)
+def test_what_the_host_and_private_vlans_refuse(text: str, command: str) -> None:
+    assert Administrator().run(text).error_ids == [error_id("InvalidParameter", command)]

@@ -160,3 +160,35 @@ def test_german_words(administrator: Administrator) -> None:
     administrator.home.language = "de"
     (record,) = administrator.run(r"Get-Item D:\x").errors
     assert record.message == 'Der Pfad "D:\\x" kann nicht gefunden werden, da er nicht vorhanden ist.'
+
+
+def test_a_move_leaves_its_folders_behind(administrator: Administrator) -> None:
+    move = r"Move-VM TEST01 HV-02 -IncludeStorage -DestinationStoragePath D:\New"
+    assert administrator.run(move).errors == []
+    left = r"D:\VMs\TEST01"
+    assert names(administrator, f"Get-ChildItem {left} -Name") == ["Virtual Hard Disks", "Virtual Machines"]
+    assert names(administrator, f"Get-ChildItem {left} -Recurse -File") == []
+    kept = administrator.run(f"Remove-Item -LiteralPath {left}")
+    assert kept.error_ids == ["InvalidOperation,Microsoft.PowerShell.Commands.RemoveItemCommand"]
+    assert administrator.run(rf"Remove-Item -LiteralPath '{left}\Virtual Machines'").errors == []
+    assert administrator.run(f"Remove-Item -LiteralPath {left} -Recurse").errors == []
+    assert names(administrator, f"Test-Path -LiteralPath {left}") == ["False"]
+
+
+def test_a_move_of_storage_leaves_its_folders_behind(administrator: Administrator) -> None:
+    assert administrator.run(r"Move-VMStorage TEST01 D:\New").errors == []
+    assert names(administrator, r"Get-ChildItem D:\VMs\TEST01 -Name") == ["Virtual Hard Disks", "Virtual Machines"]
+    assert names(administrator, r"Get-ChildItem D:\VMs\TEST01 -Recurse -File") == []
+
+
+def test_literal_paths_hold_no_wildcards(administrator: Administrator) -> None:
+    administrator.run(r"New-Item D:\a[1],D:\a1 -ItemType Directory")
+    assert administrator.run(r"Remove-Item -LiteralPath D:\a[1]").errors == []
+    assert names(administrator, r"Get-ChildItem D:\ -Filter a* -Name") == ["a1"]
+    gone = administrator.run(r"Remove-Item -LiteralPath D:\a[1]")
+    assert gone.error_ids == ["PathNotFound,Microsoft.PowerShell.Commands.RemoveItemCommand"]
+
+
+def test_what_if_removes_nothing(administrator: Administrator) -> None:
+    administrator.run(r"New-Item D:\a -ItemType Directory; Remove-Item -LiteralPath D:\a -WhatIf")
+    assert names(administrator, r"Test-Path D:\a") == ["True"]
