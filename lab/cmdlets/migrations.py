@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 
 from lab.cmdlets.compatibility_reports import import_report, move_report
-from lab.cmdlets.failures import hyperv_error, statement_error
+from lab.cmdlets.failures import hyperv_error, not_found, statement_error
 from lab.cmdlets.imports import asked_import
 from lab.cmdlets.machines import machine_record
-from lab.cmdlets.targets import machine_of, machines_called, see_through
+from lab.cmdlets.targets import is_registered, machine_of, machines_called, see_through
 from lab.hyperv.compatibility import Move
 from lab.hyperv.importing import Import
 from lab.hyperv.machine import VirtualMachine
@@ -41,7 +41,10 @@ def asked_move(call: Call) -> Move:
 
 def _machine(call: Call) -> VirtualMachine:
     if "VM" in call.parameters:
-        return machine_of(call.parameters["VM"])
+        machine = machine_of(call.parameters["VM"])
+        if not is_registered(machine, call.host):
+            raise StatementError(not_found(call, "machine_unknown_by_id", machine.machine_id))
+        return machine
     name = display_text(call.parameters["Name"])
     found = machines_called(call.host, name)
     if len(found) != 1:

@@ -7,7 +7,15 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 
 from lab.cmdlets.failures import error_of, not_found
-from lab.cmdlets.targets import listed, machine_of, machines_called, refuse_unsupported, reported, see_through
+from lab.cmdlets.targets import (
+    is_registered,
+    listed,
+    machine_of,
+    machines_called,
+    refuse_unsupported,
+    reported,
+    see_through,
+)
 from lab.hyperv.changes import refusal
 from lab.hyperv.files import key
 from lab.hyperv.host import Host
@@ -40,7 +48,11 @@ async def move_vm_storage(call: Call) -> AsyncIterator[Value]:
 
 def _machine(call: Call) -> VirtualMachine | None:
     if "VM" in call.parameters:
-        return machine_of(call.parameters["VM"])
+        machine = machine_of(call.parameters["VM"])
+        if is_registered(machine, call.host):
+            return machine
+        call.error(not_found(call, "machine_unknown_by_id", machine.machine_id))
+        return None
     name = display_text(call.parameters.get("Name", call.parameters.get("VMName")))
     found = machines_called(call.host, name)
     if len(found) == 1:

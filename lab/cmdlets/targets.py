@@ -41,7 +41,7 @@ def asked_machines(call: Call, *name_parameters: str) -> Iterator[VirtualMachine
     parameters = call.parameters
     for value in listed(parameters.get("VM")):
         machine = machine_of(value)
-        if machine.machine_id in call.host.machines or machine in call.host.planned.values():
+        if is_registered(machine, call.host) or (_mends(call) and machine in call.host.planned.values()):
             yield machine
         else:
             call.error(not_found(call, "machine_unknown_by_id", machine.machine_id))
@@ -57,6 +57,17 @@ def asked_machines(call: Call, *name_parameters: str) -> Iterator[VirtualMachine
             if not found and not set("*?[") & set(name):
                 call.error(not_found(call, "machine_unknown_by_name", name))
             yield from found
+
+
+def is_registered(machine: VirtualMachine, host: Host) -> bool:
+    """Whether it is one of the host's machines, and neither deleted since, nor moved away, nor only planned."""
+    return host.machines.get(machine.machine_id) is machine
+
+
+def _mends(call: Call) -> bool:
+    """Whether the cmdlet changes settings or devices, which a machine that is only planned has too."""
+    verb, _, noun = call.syntax.name.partition("-")
+    return verb in ("Get", "Set", "Add") or (verb == "Remove" and noun not in ("VM", "VMSnapshot"))
 
 
 def refuse_unsupported(call: Call, *names: str) -> None:

@@ -86,6 +86,8 @@ class Move:
         for dvd in machine.dvd_drives:
             if dvd.path is not None and destination.files.find(dvd.path) is None:
                 yield self._failed("attachment_missing", subject=dvd, path=dvd.path)
+        if machine.floppy is not None and destination.files.find(machine.floppy) is None:
+            yield self._failed("attachment_missing", subject=machine, path=machine.floppy)
         if machine.assigned_devices or (machine.gpu_partitions and destination.version != "2025"):
             yield self._failed("machine_uses_device", subject=machine)
         for hba in machine.hbas:

@@ -111,6 +111,8 @@ class Import:
         for dvd in machine.dvd_drives:
             if dvd.path is not None and host.files.find(dvd.path) is None:
                 yield self._failed("import_file_missing", subject=dvd, path=dvd.path)
+        if machine.floppy is not None and host.files.find(machine.floppy) is None:
+            yield self._failed("import_file_missing", subject=machine, path=machine.floppy)
         yield from self._checkpoint_problems()
 
     def _saved_state_problems(self) -> Iterator[OperationFailed]:

@@ -90,3 +90,15 @@ def test_devices_of_checkpoints_stay_as_they_were(admin: Administrator) -> None:
 )
 def test_refused(admin: Administrator, text: str, identifier: str) -> None:
     assert admin.run(text).error_ids == [identifier]
+
+
+def test_an_inserted_floppy_disk_is_missed_elsewhere(admin: Administrator) -> None:
+    admin.run(f"New-VFD {IMAGE}; Set-VMFloppyDiskDrive TEST01 {IMAGE}")
+    move = "Compare-VM TEST01 HV-02 -IncludeStorage -DestinationStoragePath D:\\New"
+    (problem,) = admin.get(f"{move} | Select-Object -ExpandProperty Incompatibilities")
+    assert IMAGE in str(problem.get("Message"))
+    admin.run(rf"Export-VM TEST01 D:\Out; Remove-Item {IMAGE}")
+    (file,) = admin.get(r"Get-ChildItem 'D:\Out\TEST01\Virtual Machines'")
+    text = f"Compare-VM -Path '{file.get('FullName')}' -Copy -GenerateNewId"
+    (problem,) = admin.get(f"{text} | Select-Object -ExpandProperty Incompatibilities")
+    assert IMAGE in str(problem.get("Message"))

@@ -343,3 +343,32 @@ def test_an_import_in_a_german_host() -> None:
     admin.home.language = "de"
     (record,) = admin.run(r"Import-VM D:\Nothing\x.vmcx").errors
     assert record.message.startswith("Fehler beim Importieren eines virtuellen Computers.")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "Start-VM",
+        "Remove-VM -Force",
+        "Checkpoint-VM",
+        r"Export-VM -Path D:\Twice",
+        r"Move-VM -DestinationHost HV-02 -IncludeStorage -DestinationStoragePath D:\New",
+        r"Move-VMStorage -DestinationStoragePath D:\New",
+    ],
+)
+def test_a_planned_machine_is_none_yet(command: str) -> None:
+    admin = Administrator()
+    path = exported(admin)
+    text = f"Compare-VM -Path {path} -Copy -GenerateNewId | Select-Object -ExpandProperty VM"
+    recording = admin.run(f"{text} | {command}")
+    name = command.partition(" ")[0].replace("-", "")
+    assert recording.error_ids == [error_id("InvalidParameter", name)]
+    assert admin.values(f"{text} | Set-VMMemory -StartupBytes 2GB; {text} | Get-VMProcessor", "VMName") == ["TEST01"]
+
+
+def test_a_machine_that_is_gone_does_not_move() -> None:
+    admin = Administrator()
+    gone = "Get-VM TEST01 -OutVariable kept; Remove-VM TEST01 -Force; Get-Variable kept"
+    move = r"Move-VMStorage -DestinationStoragePath D:\New"
+    recording = admin.run(f"{gone} | Select-Object -ExpandProperty Value | {move}")
+    assert recording.error_ids == [error_id("InvalidParameter", "MoveVMStorage")]
