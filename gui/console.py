@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from functools import partial
 
 import platformdirs
 from PySide6.QtWidgets import QDialog, QMessageBox
@@ -12,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QMessageBox
 from core.estate.connection import HostKey
 from core.estate.estate import Estate, Picture
 from core.estate.practice import PracticeLab, PracticeUnavailable
+from core.jobs.goal import Arrived
 from core.jobs.journal import Journal, JournalUnavailable
 from core.jobs.plan import Plan
 from core.jobs.presence import Presence
@@ -19,17 +19,17 @@ from core.jobs.queue import Jobs
 from core.jobs.status import JobState, JobStatus
 from core.language import _
 from core.remoting.workers import Workers
-from core.wizards.move import MoveWizard
 from gui.close_question import CloseQuestion
 from gui.connect_dialog import ConnectDialog
+from gui.failures import Failures
 from gui.job_commands import JobCommands
 from gui.journal_dialog import JournalDialog
 from gui.main_window import MainWindow
+from gui.move_wizards import MoveWizards
 from gui.notifier import Notifier
 from gui.options import Options
 from gui.tasks import Tasks
 from gui.wizards.dialog import WizardDialog
-from gui.wizards.move_pages import move_page
 
 DEFAULT_SCENARIO = "two-sites"
 REFRESH_AFTER = 30.0
@@ -52,9 +52,10 @@ class Console:
         self._lab: PracticeLab | None = None
         self._tasks = Tasks()
         self._dialogs: set[QDialog] = set()
-        self._wizards: dict[object, WizardDialog] = {}
         self._polled: set[HostKey] = set()
         self._job_commands = JobCommands(self.jobs, window, self._tasks, self._open)
+        self._move_wizards = MoveWizards(self.estate, self.jobs, window, self._tasks, self._open, self.carry_out_fix)
+        self._failures = Failures(self.estate, window, self._tasks, self._open, self._move_wizards.again)
         self.notifier = Notifier(window)
 
     def start(self) -> None:
@@ -67,6 +68,7 @@ class Console:
         offered.show_journal.triggered.connect(self.show_journal)
         offered.about.triggered.connect(self.show_about)
         self.window.job_asked.connect(self._job_commands.carry_out)
+        self.window.jobs.failure_asked.connect(self.show_failure)
         self.window.close_asked.connect(self.ask_to_close)
         self._tasks.start(self._follow_estate(), "follow the estate")
         self._tasks.start(self._follow_jobs(), "follow the jobs")
@@ -106,26 +108,14 @@ class Console:
     def move_machine(self) -> None:
         """Open the Move Wizard for the selected machine; one that is open already comes to the front."""
         picture, machine = self.window.host, self.window.machine
-        if picture is None or machine is None:
-            return
-        subject = (picture.key, machine.machine_id)
-        if (open_already := self._wizards.get(subject)) is not None:
-            open_already.raise_()
-            open_already.activateWindow()
-            return
-        wizard = MoveWizard(self.estate, picture.key, machine)
-        dialog = WizardDialog(
-            wizard,
-            partial(move_page, wizard, self._tasks),
-            self.jobs.start,
-            self._tasks,
-            is_practice=picture.connection.is_practice,
-            fix=self.carry_out_fix,
-            parent=self.window,
-        )
-        self._wizards[subject] = dialog
-        dialog.finished.connect(lambda _result: self._wizards.pop(subject, None))
-        self._open(dialog)
+        if picture is not None and machine is not None:
+            self._move_wizards.open(picture.key, machine)
+
+    def show_failure(self, number: int) -> None:
+        """Show why a job failed."""
+        status = next((each for each in self.jobs.statuses if each.number == number), None)
+        if status is not None:
+            self._failures.show(status)
 
     async def carry_out_fix(self, plan: Plan) -> JobStatus:
         """Start a plan that cures a problem and return how it ended, once its hosts have been read anew.
@@ -230,16 +220,26 @@ class Console:
 
     async def _follow_jobs(self) -> None:
         begun: set[int] = set()
+        arrived: set[int] = set()
         news = self.jobs.watch()
         self.window.show_jobs(self.jobs.statuses)
         async for status in news:
             self.window.show_jobs(self.jobs.statuses)
             self.notifier.note(status)
+            if status.state is JobState.COMPLETED and status.number not in arrived:
+                arrived.add(status.number)
+                self._follow_machine(status)
             if status.state is JobState.RUNNING and status.detail and status.number not in begun:
                 # The host is at work: its list is to say so, and not only when its turn comes.
                 begun.add(status.number)
                 source = status.host
                 self._tasks.start(self.estate.reread(source), f"refresh {source}")
+
+    def _follow_machine(self, status: JobStatus) -> None:
+        """Select a machine that was selected on the host that it has left; its hosts have just been read."""
+        for action in status.plan.actions if status.plan is not None else ():
+            if isinstance(action.goal, Arrived):
+                self.window.follow_machine(action.goal.source, action.goal.destination, action.goal.machine_id)
 
     async def _poll(self, key: HostKey) -> None:
         """Read a host now and then; one that is slow keeps no other waiting."""

@@ -62,6 +62,7 @@ class MainWindow(QMainWindow):
         self._pictures: dict[HostKey, Picture] = {}
         self._host: HostKey | None = None
         self._remembered: dict[HostKey, UUID] = {}
+        self._left: tuple[HostKey, UUID] | None = None
         self._moving: set[tuple[HostKey, UUID]] = set()
         self._is_ready = False
         self._may_close = False
@@ -117,6 +118,7 @@ class MainWindow(QMainWindow):
             if selected is not None and not self.machines_model.find(selected.machine_id).isValid():
                 # Qt selects a neighbour of a row that is gone; the next Move would be about that one.
                 self._remembered.pop(picture.key, None)
+                self._left = (picture.key, selected.machine_id)
                 self.machine_list.selectionModel().clear()
             self._show_host()
         elif is_new and self._host is None:
@@ -137,6 +139,14 @@ class MainWindow(QMainWindow):
     def select_host(self, key: HostKey) -> None:
         """Select a host in the tree."""
         self.tree.setCurrentIndex(self.tree_model.find(key))
+
+    def follow_machine(self, source: HostKey, destination: HostKey, machine_id: UUID) -> None:
+        """Select a machine that has moved, if it was selected when it left and nothing else has been since."""
+        machine = self.machine
+        was_selected = self._left == (source, machine_id) if machine is None else machine.machine_id == machine_id
+        if self._host == source and was_selected:
+            self._remembered[destination] = machine_id
+            self.select_host(destination)
 
     def say(self, text: str) -> None:
         """Show ``text`` in the status bar until the next picture."""

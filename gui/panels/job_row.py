@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from core.amounts import duration_text
 from core.jobs.status import JobState, JobStatus, Offer
@@ -33,10 +33,12 @@ _ICONS = {
 class JobRow(QFrame):
     """The row of the job ``number``; ``ask`` is called with the number and what the user asks of the job.
 
-    ``left`` is emitted with the number and -1 or 1 when the focus is to go to the job above or below.
+    ``left`` is emitted with the number and -1 or 1 when the focus is to go to the job above or below, ``explain_asked``
+    with the number when the user wants to know why it failed.
     """
 
     left = Signal(int, int)
+    explain_asked = Signal(int)
 
     def __init__(self, number: int, ask: Callable[[int, Offer], None], *, is_practice: bool) -> None:
         super().__init__()
@@ -50,6 +52,8 @@ class JobRow(QFrame):
         self._number = number
         self.status: JobStatus | None = None
         self.actions_offered = JobActions(self, lambda offer: self._ask(offer, ask))
+        self.explain = _explain_button()
+        self.explain.clicked.connect(lambda: self.explain_asked.emit(number))
         self._icon = QLabel()
         self.icon_name = ""
         self._title = text_label()
@@ -97,6 +101,8 @@ class JobRow(QFrame):
             label.setVisible(bool(text))
         self.findings.show_findings(status.findings)
         self.actions_offered.offer(status.offers, status.title)
+        self.explain.setVisible(status.state is JobState.FAILED and status.plan is not None)
+        self.explain.setAccessibleName(_("Explain why {job} failed").format(job=status.title))
         spoken = _("{job}, begun by others: {state}") if status.plan is None else _("{job}: {state}")
         self.setAccessibleName(spoken.format(job=status.title, state=state))
         self.setAccessibleDescription(" ".join(filter(None, (self.step.text(), status.detail, status.cure))))
@@ -113,7 +119,7 @@ class JobRow(QFrame):
     def focus_chain(self) -> list[QWidget]:
         """What takes the focus in this row, in reading order."""
         buttons = [self.actions_offered.buttons[offer] for offer in AT_HAND]
-        return [self, *buttons, self.actions_offered.more, self.findings.unfold]
+        return [self, self.explain, *buttons, self.actions_offered.more, self.findings.unfold]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go from job to job with the arrow keys."""
@@ -175,6 +181,7 @@ class JobRow(QFrame):
         first.addWidget(self.when)
         buttons = QHBoxLayout()
         buttons.setSpacing(6)
+        buttons.addWidget(self.explain)
         for offer in AT_HAND:
             buttons.addWidget(self.actions_offered.buttons[offer])
         buttons.addWidget(self.actions_offered.more)
@@ -189,6 +196,14 @@ class JobRow(QFrame):
         layout.setSpacing(3)
         layout.addLayout(first)
         layout.addLayout(words)
+
+
+def _explain_button() -> QPushButton:
+    button = QPushButton(_("Explain..."))
+    button.setObjectName("job_explain")
+    button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+    button.setAutoDefault(False)
+    return button
 
 
 def _step_text(status: JobStatus) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from core.jobs.status import JobState, JobStatus, Offer
@@ -16,7 +16,12 @@ from gui.panels.notice import text_label
 
 
 class JobsPanel(QWidget):
-    """One row for each job; ``ask`` is called with the number of a job and what the user asks of it."""
+    """One row for each job; ``ask`` is called with the number of a job and what the user asks of it.
+
+    ``failure_asked`` is emitted with the number of a job whose failure the user wants explained.
+    """
+
+    failure_asked = Signal(int)
 
     def __init__(self, ask: Callable[[int, Offer], None]) -> None:
         super().__init__()
@@ -58,6 +63,7 @@ class JobsPanel(QWidget):
             if row is None:
                 row = self.rows[status.number] = JobRow(status.number, self._ask, is_practice=is_practice(status))
                 row.left.connect(self._go_from)
+                row.explain_asked.connect(self.failure_asked)
             if row.status != status:
                 row.show_status(status)
         self._arrange([status.number for status in sorted(statuses, key=_rank)])

@@ -6,14 +6,24 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QLineEdit, QMessageBox, QWidget
 
+from core.estate.connection import HostKey
+from core.hyperv.events import HostEvents
+from core.hyperv.failure_codes import explain
+from core.language import _
+from core.moving.fixes import enable_migrations
+from core.remoting.records import ErrorRecord
+from core.wizards.wizard import Problem
 from gui.close_question import CloseQuestion
 from gui.connect_dialog import ConnectDialog
 from gui.console import Console
+from gui.failure_dialog import FailureDialog
 from gui.job_commands import clean_up_texts, undo_plan, undo_texts
 from gui.journal_dialog import JournalDialog
 from gui.panels.jobs import JobsPanel
 from gui.plan_question import PlanQuestion
 from gui.start_at_dialog import StartAtDialog
+from gui.tasks import Tasks
+from gui.wizards.fix_dialog import FixDialog
 from tests.gui.driving import click, dialog, find, go_to, open_wizard, retype, select_machine, until
 from tests.gui.job_samples import EVERY, FAILED, INTERRUPTED, LEFTOVERS, WAITING
 from tests.laboratory import RunningLab
@@ -75,6 +85,10 @@ async def walk(console: Console, lab: RunningLab, visit: Callable[[str, QWidget]
     visit("host that does not answer", window)
 
 
+async def nothing_logged() -> tuple[HostEvents, ...]:
+    return (HostEvents("HV-01"), HostEvents("HV-02", reason="Access is denied."))
+
+
 def look_at_jobs(console: Console, visit: Callable[[str, QWidget], None]) -> None:
     """Jobs in every state, in a panel that has the room, and what is asked before something is done with them."""
     panel = JobsPanel(lambda _number, _offer: None)
@@ -90,6 +104,16 @@ def look_at_jobs(console: Console, visit: Callable[[str, QWidget], None]) -> Non
         "undo": PlanQuestion(undo_texts(INTERRUPTED), undo_plan(INTERRUPTED), is_practice=True),
         "clean up": PlanQuestion(clean_up_texts(LEFTOVERS), LEFTOVERS.clean_up, is_practice=False),
         "leave": CloseQuestion(EVERY[:6], lambda status: status.number == 2, console.window),
+        "failure": FailureDialog(
+            FAILED, explain(ErrorRecord("(0x80070050)")), nothing_logged, lambda: None, Tasks(), console.window
+        ),
+        "fix": FixDialog(
+            Problem("", _("Live migrations are not enabled on {host}.").format(host="HV-DR"), ""),
+            enable_migrations(HostKey("Lab", "HV-DR")),
+            console.carry_out_fix,
+            Tasks(),
+            console.window,
+        ),
     }
     for place, opened in dialogs.items():
         opened.show()

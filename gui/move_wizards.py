@@ -1,0 +1,87 @@
+"""The Move Wizards that are open, one for each machine, and the choices of those that have begun a job."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from functools import partial
+from uuid import UUID
+
+from PySide6.QtWidgets import QDialog
+
+from core.estate.connection import HostKey
+from core.estate.estate import Estate
+from core.hyperv.records import Machine
+from core.jobs.plan import Plan
+from core.jobs.queue import Jobs
+from core.jobs.status import JobStatus
+from core.wizards.move import MoveWizard
+from core.wizards.move_choices import MoveChoices
+from gui.main_window import MainWindow
+from gui.tasks import Tasks
+from gui.wizards.dialog import WizardDialog
+from gui.wizards.fix_dialog import CarryOut
+from gui.wizards.move_pages import move_page
+
+
+class MoveWizards:
+    """Opens wizards; ``fix`` carries out what cures a problem, ``open_dialog`` shows a dialog."""
+
+    def __init__(
+        self,
+        estate: Estate,
+        jobs: Jobs,
+        window: MainWindow,
+        tasks: Tasks,
+        open_dialog: Callable[[QDialog], None],
+        fix: CarryOut,
+    ) -> None:
+        self._estate = estate
+        self._jobs = jobs
+        self._window = window
+        self._tasks = tasks
+        self._open_dialog = open_dialog
+        self._fix = fix
+        self._open: dict[tuple[HostKey, UUID], WizardDialog] = {}
+        self._chosen: dict[int, MoveChoices] = {}
+
+    def open(self, host: HostKey, machine: Machine, choices: MoveChoices | None = None) -> None:
+        """Open a wizard for a machine, filled with ``choices``; one that is open already comes to the front."""
+        subject = (host, machine.machine_id)
+        if (open_already := self._open.get(subject)) is not None:
+            open_already.raise_()
+            open_already.activateWindow()
+            return
+        wizard = MoveWizard(self._estate, host, machine)
+        if choices is not None:
+            wizard.choices = copy.deepcopy(choices)
+        dialog = WizardDialog(
+            wizard,
+            partial(move_page, wizard, self._tasks),
+            partial(self._carry_out, wizard),
+            self._tasks,
+            is_practice=self._estate.picture(host).connection.is_practice,
+            fix=self._fix,
+            parent=self._window,
+        )
+        self._open[subject] = dialog
+        dialog.finished.connect(lambda _result: self._open.pop(subject, None))
+        self._open_dialog(dialog)
+
+    def again(self, status: JobStatus) -> Callable[[], None] | None:
+        """What opens the wizard of a job with the same choices; None when the machine is not where it was.
+
+        The choices are kept until the program ends.
+        """
+        choices = self._chosen.get(status.number)
+        expected = status.plan.expectation if status.plan is not None else None
+        if choices is None or expected is None:
+            return None
+        inventory = self._estate.picture(expected.host).inventory
+        machine = inventory.machine(expected.machine_id) if inventory is not None else None
+        return partial(self.open, expected.host, machine, choices) if machine is not None else None
+
+    async def _carry_out(self, wizard: MoveWizard, plan: Plan) -> JobStatus:
+        status = await self._jobs.start(plan)
+        self._chosen[status.number] = copy.deepcopy(wizard.choices)
+        return status
