@@ -20,12 +20,18 @@ class HostKey:
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """A host of the estate. ``is_practice`` marks simulated hosts, which never mix with real ones."""
+    """A host of the estate. ``is_practice`` marks simulated hosts, which never mix with real ones.
+
+    To a host that ``is_read_only`` no change is ever sent. ``folder`` is where the user has put it among the hosts of
+    its group; it tells no hosts apart, so that moving it loses nothing.
+    """
 
     group: str
     endpoint: Endpoint
     credential: Credential
     is_practice: bool = False
+    is_read_only: bool = False
+    folder: str = ""
 
     @property
     def key(self) -> HostKey:

@@ -66,6 +66,24 @@ class Estate:
         self._sessions[connection.key] = self.open_session(connection)
         self._show(Picture(connection))
 
+    def reconnect(self, connection: Connection) -> None:
+        """Reach a managed host in this way from now on. It keeps its last inventory and its place in the list.
+
+        Raises KeyError when it is not managed.
+        """
+        picture = self._pictures[connection.key]
+        self._let_go(self._sessions[connection.key])
+        self._sessions[connection.key] = self.open_session(connection)
+        self._show(replace(picture, connection=connection, failure=None))
+
+    def remove(self, key: HostKey) -> None:
+        """Manage a host no longer. Nothing that is under way may need it.
+
+        Raises KeyError when it is not managed.
+        """
+        del self._pictures[key]
+        self._let_go(self._sessions.pop(key))
+
     def picture(self, key: HostKey) -> Picture:
         """The latest picture of a host.
 
@@ -85,7 +103,9 @@ class Estate:
         """
         task = self._refreshes.get(key)
         if task is None:
-            task = asyncio.create_task(self._refresh(key), name=f"refresh {key}")
+            task = asyncio.create_task(
+                self._refresh(key, self._sessions[key], self._pictures[key]), name=f"refresh {key}"
+            )
             self._refreshes[key] = task
             task.add_done_callback(lambda _task: self._refreshes.pop(key, None))
         return await asyncio.shield(task)
@@ -148,7 +168,13 @@ class Estate:
 
         The host is asked to keep its shell for ``kept_for`` seconds when nothing is heard from here any more.
         """
-        return Session(connection.endpoint, connection.credential, self._workers, kept_for=kept_for)
+        return Session(
+            connection.endpoint,
+            connection.credential,
+            self._workers,
+            kept_for=kept_for,
+            is_read_only=connection.is_read_only,
+        )
 
     def watch(self) -> AsyncIterator[Picture]:
         """Every new picture of any host."""
@@ -175,8 +201,11 @@ class Estate:
             return named
         return self.find(picture.key.group, picture.inventory.host.fully_qualified_domain_name)
 
-    async def _refresh(self, key: HostKey) -> Picture:
-        picture = await _read(self._sessions[key], self._pictures[key])
+    async def _refresh(self, key: HostKey, session: Session, known: Picture) -> Picture:
+        picture = await _read(session, known)
+        if self._sessions.get(key) is not session:
+            # Meanwhile the host has been given another connection, or is managed no longer.
+            return self._pictures.get(key, picture)
         self._show(picture)
         return picture
 

@@ -7,6 +7,7 @@ from core.hyperv.records import Machine
 from core.hyperv.states import OperationalStatus
 from core.jobs.plan import Expectation, Plan
 from core.language import _
+from core.remoting.errors import HostReadOnly
 
 
 class NotStarted(Exception):
@@ -25,15 +26,19 @@ class PlanOutdated(NotStarted):
 async def check(plan: Plan, estate: Estate) -> None:
     """Read the machine again.
 
-    Raises PlanOutdated when the plan does not fit any more, and RemotingError when the host cannot be asked. A backup
-    or a merge of disks under way only has to be waited for.
+    Raises NotStarted when a host of the plan is not to be changed, PlanOutdated when the plan does not fit any more,
+    and RemotingError when the host cannot be asked. A backup or a merge of disks under way only has to be waited for.
     """
+    managed = {picture.key: picture.connection for picture in estate.pictures}
     for key in plan.hosts:
-        if key not in {picture.key for picture in estate.pictures}:
+        if key not in managed:
             raise PlanOutdated(
                 _("{host} is not connected. Nothing was sent.").format(host=key.name),
                 _("Connect to it, then try again."),
             )
+        if managed[key].is_read_only:
+            refusal = HostReadOnly(key.name)
+            raise NotStarted(f"{refusal.sentence} {refusal.cause}", refusal.cure)
     wanted = plan.expectation
     if wanted is None:
         return

@@ -46,6 +46,10 @@ class ForeignJobs:
         """Show an ended job no longer. It stays known: its host lists it for a while."""
         self._dismissed.add(number)
 
+    def forget(self, host: HostKey) -> None:
+        """Show none of a host's jobs any longer."""
+        self._jobs = {key: job for key, job in self._jobs.items() if key[0] != host}
+
     def see(self, picture: Picture, own: frozenset[UUID]) -> None:
         """Take up what a host tells; ``own`` are the machines for which this program has jobs."""
         inventory = picture.inventory

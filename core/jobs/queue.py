@@ -9,6 +9,7 @@ import itertools
 from collections.abc import AsyncIterator, Coroutine
 from uuid import UUID, uuid4
 
+from core.estate.connection import HostKey
 from core.estate.estate import Estate, Picture
 from core.estate.practice import GROUP as PRACTICE
 from core.feed import Feed
@@ -212,6 +213,14 @@ class Jobs:
         self._last_words.add(writing)
         writing.add_done_callback(self._last_words.discard)
 
+    def is_under_way_on(self, host: HostKey) -> bool:
+        """Whether an own job that has not ended is about ``host``."""
+        return any(host in status.plan.hosts for status in self.under_way if status.plan is not None)
+
+    def forget(self, host: HostKey) -> None:
+        """Show no longer what others do on a host that is managed no more."""
+        self._foreign.forget(host)
+
     def watch(self) -> AsyncIterator[JobStatus]:
         """Every new status of any job."""
         return self._feed.watch()
@@ -258,7 +267,7 @@ class Jobs:
         if not is_checked and not job.status.step:
             try:
                 await check(job.plan, self._estate)
-            except PlanOutdated as error:
+            except NotStarted as error:
                 await job.fail(error.what, error.cure)
                 return
         await job.run()

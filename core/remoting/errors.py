@@ -3,6 +3,7 @@
 ::
 
     RemotingError                  host, cause and cure; str() says in one sentence what happened
+    |-- PasswordMissing            the user has not been asked for the password yet
     |-- NameUnknown                no such name
     |-- Unreachable                no answer in time, or the network broke off
     |-- ConnectionRefused          nothing listens on the port
@@ -14,6 +15,7 @@
     |-- QuotaExceeded              a limit of WinRM on the host is reached
     |-- ProtocolFault              an answer that was not expected
     |-- SessionClosed              the session ended, here or on the host
+    |-- HostReadOnly               a change for a host that is to be read only; it was not sent
     |-- PipelineStopped            the call was stopped
     |-- OutcomeUnknown             a change was sent and its answer never came
     `-- CmdletFailed               the host's PowerShell reported an error; carries its record
@@ -48,6 +50,18 @@ class RemotingError(Exception):
 
     def __str__(self) -> str:
         return self.sentence
+
+
+class PasswordMissing(RemotingError):
+    """The password is not kept, and the user has not been asked for it; nothing was sent."""
+
+    def __init__(self, host: str, user_name: str) -> None:
+        cause = _("The password of {user} is not kept.").format(user=user_name)
+        super().__init__(host, cause, _("Choose Sign In for this server and type the password."))
+
+    @property
+    def sentence(self) -> str:
+        return _("{host} waits for a password.").format(host=self.host)
 
 
 class NameUnknown(RemotingError):
@@ -136,6 +150,18 @@ class SessionClosed(RemotingError):
     @property
     def sentence(self) -> str:
         return _("The session to {host} has ended.").format(host=self.host)
+
+
+class HostReadOnly(RemotingError):
+    """The host is marked as read-only here, and the call would change something; it was not sent."""
+
+    def __init__(self, host: str) -> None:
+        cause = _("The server is marked as read-only in VM Ferry. Nothing was sent.")
+        super().__init__(host, cause, _("Take the mark away in the settings of the server if you want to change it."))
+
+    @property
+    def sentence(self) -> str:
+        return _("{host} is not changed: it is read-only.").format(host=self.host)
 
 
 class PipelineStopped(RemotingError):

@@ -88,6 +88,8 @@ def may_have_begun(failure: BaseException) -> bool:
             return link.code in (OPERATION_TIMED_OUT, _OPERATION_ABORTED)
         if isinstance(link, WinRMTransportError):
             return not 400 <= link.code < 500
+    if _is_other_certificate(chain):
+        return False
     never_connected = (
         AuthenticationError,
         urllib3.exceptions.NewConnectionError,
@@ -191,6 +193,17 @@ def _of_certificate(chain: tuple[BaseException, ...], endpoint: Endpoint) -> err
             cause = _("The certificate of {address} was issued by an authority that is not trusted here.")
             cure = _("Give the file with the certificate of that authority in the settings of the host.")
         return errors.CertificateNotTrusted(endpoint.name, cause.format(address=endpoint.address), cure)
+    if endpoint.fingerprint is not None and _is_other_certificate(chain):
+        return errors.CertificateNotTrusted(
+            endpoint.name,
+            _("The certificate of {address} is not the one that was trusted: its fingerprint has changed.").format(
+                address=endpoint.address
+            ),
+            _(
+                "Find out whether the certificate was renewed on the host. If it was, show and trust the new one in"
+                " the settings of the host; if not, somebody may stand between this computer and the host."
+            ),
+        )
     if any(isinstance(link, ssl.SSLError | urllib3.exceptions.SSLError) for link in chain):
         return _unexpected(
             endpoint,
@@ -199,6 +212,13 @@ def _of_certificate(chain: tuple[BaseException, ...], endpoint: Endpoint) -> err
             ),
         )
     return None
+
+
+def _is_other_certificate(chain: tuple[BaseException, ...]) -> bool:
+    """Whether the fingerprint was not the expected one: urllib3 compares it itself, without an error of TLS behind."""
+    return any(isinstance(link, urllib3.exceptions.SSLError) for link in chain) and not any(
+        isinstance(link, ssl.SSLError | ssl.CertificateError) for link in chain
+    )
 
 
 def _of_network(chain: tuple[BaseException, ...], endpoint: Endpoint) -> errors.RemotingError | None:

@@ -225,6 +225,8 @@ class Runspace:
 
     def _connect(self) -> Connection:
         endpoint, credential = self._endpoint, self._credential
+        if credential.password is None and credential.user_name:
+            raise errors.PasswordMissing(endpoint.name, credential.user_name)
         if endpoint.ca_file is not None and not Path(endpoint.ca_file).is_file():
             raise errors.CertificateNotTrusted(
                 endpoint.name,

@@ -12,8 +12,9 @@ from typing import Any, ParamSpec, TypeVar
 
 from core.language import _
 from core.powershell.command import Pipeline
+from core.powershell.reading import only_reads
 from core.remoting.endpoint import Credential, Endpoint
-from core.remoting.errors import CmdletFailed, RemotingError, SessionClosed
+from core.remoting.errors import CmdletFailed, HostReadOnly, RemotingError, SessionClosed
 from core.remoting.records import ErrorRecord, Item, Output, WarningRecord
 from core.remoting.runspace import Runspace, Step
 from core.remoting.workers import Workers
@@ -57,6 +58,9 @@ class Session:
 
     ``kept_for`` seconds are how long the host is asked to keep the shell when nothing is heard from here any more, so
     that what runs in it is not ended with it; a host that allows less keeps it for its own time.
+
+    A session that ``is_read_only`` sends no change: what is called a change is refused with HostReadOnly, and so is
+    what is not known to read only.
     """
 
     def __init__(
@@ -67,8 +71,10 @@ class Session:
         *,
         idle_limit: float = 60.0,
         kept_for: int | None = None,
+        is_read_only: bool = False,
     ) -> None:
         self.endpoint = endpoint
+        self._is_read_only = is_read_only
         self._runspace = Runspace(endpoint, credential, idle_limit, kept_for)
         self._workers = workers
         self._turn = asyncio.Lock()
@@ -158,6 +164,8 @@ class Session:
         await self._workers.run(self._runspace.remove_shell, shell_id)
 
     async def _steps(self, pipeline: Pipeline, changes: bool, seconds: int) -> AsyncGenerator[Step, None]:
+        if self._is_read_only and (changes or not only_reads(pipeline)):
+            raise HostReadOnly(self.endpoint.name)
         await self._turn.acquire()
         try:
             await self._open()

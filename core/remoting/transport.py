@@ -6,6 +6,7 @@ The exact version is pinned in pyproject.toml for that reason.
 from __future__ import annotations
 
 import logging
+import ssl
 import struct
 import threading
 import time
@@ -16,6 +17,7 @@ import requests
 from pypsrp.exceptions import WinRMError, WinRMTransportError
 from pypsrp.powershell import PowerShell, RunspacePool
 from pypsrp.wsman import OptionSet, SelectorSet, WSMan, _TransportHTTP
+from urllib3.util.ssl_ import create_urllib3_context
 
 from core.remoting.endpoint import Credential, Endpoint
 from core.remoting.failures import broke_off
@@ -44,8 +46,9 @@ for _name in ("pypsrp", "spnego"):
 class _Http(_TransportHTTP):
     """The HTTP connection of one session: bounded in time, fresh after a pause or a failure."""
 
-    def __init__(self, server: str, *, idle_limit: float, **options: Any) -> None:
+    def __init__(self, server: str, *, idle_limit: float, fingerprint: str | None, **options: Any) -> None:
         super().__init__(server, **options)
+        self._fingerprint = fingerprint
         self.message_left = False
         self._idle_limit = idle_limit
         self._last_used = time.monotonic()
@@ -97,9 +100,30 @@ class _Http(_TransportHTTP):
         self.message_left = bool(request.body)
         return super()._send_request(request, timeout=timeout)
 
+    def _build_session(self) -> requests.Session:
+        session = super()._build_session()
+        if self.ssl:
+            # requests itself would trust only the authorities that come with it.
+            trust = {"assert_fingerprint": self._fingerprint} if self._fingerprint else {"ssl_context": _trusting()}
+            if self._fingerprint or self.cert_validation is True:
+                adapter: Any = session.get_adapter(self.endpoint)
+                pools = [adapter.poolmanager]
+                if self.proxy is not None:
+                    pools.append(adapter.proxy_manager_for(self.proxy))
+                for each in pools:
+                    each.connection_pool_kw.update(trust)
+        return session
+
     def _could_not_decrypt(self, refusal: WinRMTransportError) -> bool:
         """Whether the host answered that it knows nothing of this encryption; it has then run nothing."""
         return self.encryption is not None and refusal.code == 400 and not refusal.response_text
+
+
+def _trusting() -> ssl.SSLContext:
+    """What trusts the authorities of this computer; requests adds those that come with it."""
+    context = create_urllib3_context()
+    context.load_default_certs()
+    return context
 
 
 class Connection(WSMan):
@@ -108,21 +132,23 @@ class Connection(WSMan):
     def __init__(self, endpoint: Endpoint, credential: Credential, idle_limit: float) -> None:
         http: dict[str, Any] = {
             "port": endpoint.port,
-            "username": credential.user_name,
+            "username": credential.user_name or None,
             "password": credential.password,
             "ssl": endpoint.scheme == "https",
             "auth": endpoint.authentication,
-            "cert_validation": endpoint.ca_file or True,
+            # A certificate that is known by its fingerprint needs no authority.
+            "cert_validation": endpoint.fingerprint is None and (endpoint.ca_file or True),
             "connection_timeout": endpoint.connect_timeout,
             "read_timeout": endpoint.operation_timeout + _ANSWER_MARGIN,
-            "no_proxy": True,
+            "proxy": endpoint.proxy,
+            "no_proxy": endpoint.proxy is None,
             "certificate_pem": credential.certificate_file,
             "certificate_key_pem": credential.certificate_key_file,
         }
         if endpoint.authentication == "certificate":
             http["certificate_key_password"] = credential.password or None
         super().__init__(endpoint.address, operation_timeout=endpoint.operation_timeout, **http)
-        self.http = _Http(endpoint.address, idle_limit=idle_limit, **http)
+        self.http = _Http(endpoint.address, idle_limit=idle_limit, fingerprint=endpoint.fingerprint, **http)
         self.transport = self.http
 
     def invoke(

@@ -344,7 +344,8 @@ class MoveWizard:
         connection = self.source_picture.connection
         if connection.is_practice:
             return None
-        endpoint = replace(connection.endpoint, name=name, address=name)
+        # The certificate that is trusted by its fingerprint is the source's own.
+        endpoint = replace(connection.endpoint, name=name, address=name, fingerprint=None)
         return await self.estate.visit(
             replace(connection, endpoint=endpoint, credential=credential or connection.credential)
         )

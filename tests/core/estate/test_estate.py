@@ -12,6 +12,7 @@ import pytest
 
 from core.estate.inventory import changes, essential_error
 from core.hyperv.states import MachineState, SwitchType
+from core.powershell.command import Pipeline, command
 from core.remoting import errors
 from core.remoting.endpoint import Credential
 from core.remoting.records import ErrorRecord
@@ -203,3 +204,54 @@ async def test_a_reading_asked_for_anew_begins_after_the_call(shared_lab: Runnin
         await estate.reread(key("HV-01"))
         await first
         assert len({entry["pipeline"] for entry in shared_lab.received()}) == before + 2
+
+
+@on_a_loop
+async def test_a_host_is_reached_in_another_way_and_keeps_its_picture(shared_lab: RunningLab) -> None:
+    right = shared_lab.connection("HV-01")
+    async with managed([right]) as estate:
+        before = await estate.refresh(right.key)
+        under_way = asyncio.create_task(estate.refresh(right.key))
+        await asyncio.sleep(0)
+        estate.reconnect(replace(right, folder="Berlin", credential=replace(right.credential, password=None)))
+        assert (await under_way).connection.folder == "Berlin"
+        after = await estate.refresh(right.key)
+        assert after.connection.folder == "Berlin"
+        assert after.inventory is before.inventory
+        assert isinstance(after.failure, errors.PasswordMissing)
+        estate.reconnect(right)
+        assert (await estate.refresh(right.key)).failure is None
+
+
+@on_a_loop
+async def test_a_removed_host_is_gone_and_leaves_no_shell(lab: RunningLab) -> None:
+    connection = lab.connection("HV-01")
+    async with managed([connection]) as estate:
+        await estate.refresh(connection.key)
+        under_way = asyncio.create_task(estate.refresh(connection.key))
+        await asyncio.sleep(0)
+        estate.remove(connection.key)
+        await under_way
+        assert estate.pictures == ()
+        with pytest.raises(KeyError):
+            estate.picture(connection.key)
+        estate.add(connection)
+        assert (await estate.refresh(connection.key)).failure is None
+    assert lab.control("GET", "/hosts/HV-01")["shells"] == []
+
+
+@on_a_loop
+async def test_no_change_is_sent_to_a_host_that_is_read_only(lab: RunningLab) -> None:
+    connection = replace(lab.connection("HV-01"), is_read_only=True)
+    async with managed([connection]) as estate:
+        machine = await machine_on(estate, "HV-01", "TEST01")
+        call = Pipeline((command("Get-VM", Id=machine.machine_id) | command("Start-VM"),))
+        with pytest.raises(errors.HostReadOnly):
+            await estate.change(connection.key, call)
+        with pytest.raises(errors.HostReadOnly):
+            await estate.ask(connection.key, call)
+        session = estate.open_session(connection, kept_for=600)
+        with pytest.raises(errors.HostReadOnly):
+            await anext(session.stream(call, changes=True))
+        await session.close()
+    assert all(entry["cmdlet"] != "Start-VM" for entry in lab.received())

@@ -9,6 +9,7 @@ import ssl
 import threading
 from collections.abc import Generator
 from dataclasses import replace
+from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -57,6 +58,7 @@ class Authority:
                 lock,
             )
         )
+        self.fingerprint = certificate.fingerprint(hashes.SHA256()).hex()
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.context.load_cert_chain(self.file, self.key_file, password)
 
@@ -136,6 +138,51 @@ async def test_a_trusted_certificate_is_accepted(tmp_path: Path) -> None:
         endpoint = replace(plain_endpoint(port), scheme="https", ca_file=str(authority.file))
         error = await failure_of(endpoint)
     assert error.cause == f"The web service at 127.0.0.1, port {port}, answered with status 404."
+
+
+@on_a_loop
+async def test_a_certificate_is_trusted_by_its_fingerprint_alone(tmp_path: Path) -> None:
+    authority = Authority(tmp_path, names=ELSEWHERE, days=(-3, -2))
+    with tls_server(authority.context) as port:
+        endpoint = replace(plain_endpoint(port), scheme="https", fingerprint=authority.fingerprint)
+        error = await failure_of(endpoint)
+    assert error.cause == f"The web service at 127.0.0.1, port {port}, answered with status 404."
+
+
+@pytest.mark.parametrize("changes", [False, True])
+@on_a_loop
+async def test_another_certificate_than_the_trusted_one_is_refused_by_name(tmp_path: Path, changes: bool) -> None:
+    # A certificate that everybody would trust is refused as well: it is not the one that was shown.
+    authority = Authority(tmp_path, names=LOOPBACK, days=(-1, 1))
+    with tls_server(authority.context) as port:
+        endpoint = replace(
+            plain_endpoint(port), scheme="https", ca_file=str(authority.file), fingerprint=sha256(b"other").hexdigest()
+        )
+        error = await failure_of(endpoint, changes=changes)
+    assert isinstance(error, errors.CertificateNotTrusted)
+    assert error.cause == ("The certificate of 127.0.0.1 is not the one that was trusted: its fingerprint has changed.")
+    assert "Find out whether the certificate was renewed on the host." in error.cure
+
+
+@on_a_loop
+async def test_the_authorities_of_this_computer_are_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    authority = Authority(tmp_path, names=LOOPBACK, days=(-1, 1))
+    # OpenSSL's name for the file with the authorities of this computer.
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
+    with tls_server(authority.context) as port:
+        error = await failure_of(replace(plain_endpoint(port), scheme="https"))
+    assert error.cause == f"The web service at 127.0.0.1, port {port}, answered with status 404."
+
+
+@on_a_loop
+async def test_a_proxy_is_used_only_where_one_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with answering(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n") as port:
+        monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{port}")
+        # Nothing listens at port 1; the proxy would answer.
+        direct = await failure_of(plain_endpoint(1))
+        through = await failure_of(replace(plain_endpoint(1), proxy=f"http://127.0.0.1:{port}"))
+    assert isinstance(direct, errors.ConnectionRefused)
+    assert through.cause == "The web service at 127.0.0.1, port 1, answered with status 404."
 
 
 @on_a_loop

@@ -28,3 +28,9 @@ def test_an_address_that_could_lead_elsewhere_is_refused(address: str) -> None:
 def test_a_credential_keeps_its_password_to_itself() -> None:
     assert "a secret" not in repr(CREDENTIAL)
     assert "operator" in repr(CREDENTIAL)
+
+
+@pytest.mark.parametrize("fingerprint", ["", "ab", "A" * 64, "a" * 63 + ":", "a" * 65])
+def test_what_is_no_fingerprint_is_refused(fingerprint: str) -> None:
+    with pytest.raises(ValueError, match="fingerprint"):
+        replace(plain_endpoint(5986), scheme="https", fingerprint=fingerprint)
