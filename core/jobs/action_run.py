@@ -107,6 +107,8 @@ class ActionRun:
             await self._log.require(
                 Event.SENDING, step=self._step, script=sent, shell_id=shell_id, found_before=found_before
             )
+            if self.cancel_asked:
+                return Ended(Outcome.NOT_SENT, _("It was cancelled before anything was sent."))
             await self._send(session)
         except JournalUnavailable as error:
             cure = _("Make room there or make the folder writable, then try again.")

@@ -93,6 +93,8 @@ class Job:
         What a host refuses only for the moment makes the job wait again: its state is then WAITING.
         """
         while (action := self.action) is not None:
+            if self._left:
+                return
             if self._cancel_asked:
                 await self._end(Ended(Outcome.NOT_SENT, _("It was cancelled before the next step.")))
                 return
@@ -107,14 +109,13 @@ class Job:
     async def follow(self, pending: Pending) -> None:
         """Find out what became of the step that an earlier run of the program has sent, and stop there.
 
-        The user decides whether the steps after it are still wanted.
+        The user decides whether the steps after it are still wanted. If all are done, only the machine is looked at.
         """
         action = self.action
-        assert action is not None
         self._found_before = pending.found_before
         self.show(state=JobState.FINDING_OUT, began_at=self.status.began_at or now())
         await self.log.note(Event.FOLLOWING, step=self.status.step)
-        if not await self._carried(action, pending.shell_id):
+        if action is not None and not await self._carried(action, pending.shell_id):
             return
         if self.action is None:
             await self._complete()
@@ -206,8 +207,11 @@ class Job:
         """Send a step, or follow the one in ``shell_id``; whether it is done. Else the job has ended."""
         step = self.status.step
         run = ActionRun(action, step, self.plan.expectation, self._estate, self.log, self._patience, self._show_running)
+        run.cancel_asked = self._cancel_asked
         self._running = run
         try:
+            if self._left:
+                return False
             if shell_id is None:
                 ended = await run.carry_out(self._found_before)
             else:

@@ -18,7 +18,7 @@ from core.jobs.admission import NotStarted, PlanOutdated, check
 from core.jobs.foreign import ForeignJobs
 from core.jobs.job import Job, Pending
 from core.jobs.job_log import Author, JobLog
-from core.jobs.journal import Journal, JournalUnavailable
+from core.jobs.journal import Journal, JournalUnavailable, now
 from core.jobs.journal_entry import Event
 from core.jobs.patience import Patience
 from core.jobs.plan import Plan
@@ -28,6 +28,9 @@ from core.jobs.status import JobState, JobStatus
 from core.jobs.waiting import Waiting
 from core.language import _
 from core.remoting.errors import OutcomeUnknown
+
+_STALE_FOR = datetime.timedelta(minutes=1)
+"""How long after the end of a job a picture from before it may arrive."""
 
 
 class Jobs:
@@ -250,10 +253,14 @@ class Jobs:
     def _restore(self, found: Unfinished) -> None:
         job = self._new_job(found.plan, found.job)
         self._jobs[job.status.number] = job
-        if found.pending is None:
+        pending = found.pending
+        if pending is None and found.step == len(found.plan.actions):
+            # Everything is done, and only the look at it was not written down.
+            pending = Pending("", ())
+        if pending is None:
             job.show_interrupted(found.step, found.detail)
         else:
-            self._lost[job.status.number] = found.pending
+            self._lost[job.status.number] = pending
             job.show_lost(found.step)
 
     def _schedule(self, *, is_checked: Job | None = None) -> None:
@@ -287,7 +294,15 @@ class Jobs:
             self._see(picture)
 
     def _see(self, picture: Picture) -> None:
-        self._foreign.see(picture, self._machines())
+        # A picture may be older than the end of a job: for a while its machine counts as one of ours.
+        just_ended = now() - _STALE_FOR
+        own = (
+            job.plan.expectation
+            for job in self._jobs.values()
+            if job.status.ended_at is not None and job.status.ended_at > just_ended
+        )
+        recent = {expected.machine_id for expected in own if expected is not None}
+        self._foreign.see(picture, self._machines() | recent)
         managed = {known.key for known in self._estate.pictures}
         for number, pending in tuple(self._lost.items()):
             job = self._jobs[number]
