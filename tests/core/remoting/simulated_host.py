@@ -21,6 +21,8 @@ from lab.wire.listener import Listener
 
 USER = r"CONTOSO\operator"
 CONFIGURATION = "Microsoft.PowerShell"
+HANGING = 180.0
+"""Seconds after which a test counts as hanging, on a machine that has much else to do."""
 
 REFUSAL = ErrorRecord(
     message="The machine was not found.\n\nLook for its name.",
@@ -42,12 +44,12 @@ def pipeline(*calls: Command | Statement) -> Pipeline:
 
 
 def on_a_loop(test: Callable[..., Awaitable[None]]) -> Callable[..., None]:
-    """Run a test on an event loop of its own, for 30 s at most."""
+    """Run a test on an event loop of its own; one that hangs is ended."""
 
     @functools.wraps(test)
     def run(*arguments: Any, **named: Any) -> None:
         async def limited() -> None:
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(HANGING):
                 await test(*arguments, **named)
 
         asyncio.run(limited())
