@@ -6,22 +6,10 @@ from dataclasses import dataclass
 
 import msgspec
 
+from core.hyperv.computers import OperatingSystem, Processor
 from core.hyperv.disks import Asker
 from core.hyperv.query import Question, Reading, ask
 from core.powershell.command import Switch, command
-
-
-class OperatingSystem(msgspec.Struct, frozen=True, rename="pascal"):
-    """Win32_OperatingSystem: memory in kilobytes."""
-
-    free_physical_memory: int
-
-
-class Processor(msgspec.Struct, frozen=True, rename="pascal"):
-    """Win32_Processor."""
-
-    manufacturer: str
-    name: str
 
 
 class NetworkLink(msgspec.Struct, frozen=True, rename="pascal"):
@@ -55,7 +43,7 @@ async def read_details(asker: Asker) -> HostDetails:
     systems, processors = reading.records(_SYSTEM), reading.records(_PROCESSORS)
     speeds = [link.speed for link in reading.records(_LINKS) if link.speed]
     return HostDetails(
-        memory_free=systems[0].free_physical_memory << 10 if systems else None,
+        memory_free=systems[0].free_memory if systems else None,
         processor_maker=processors[0].manufacturer if processors else None,
         processor_name=processors[0].name.strip() if processors else None,
         link=max(speeds) // 8 if speeds else None,

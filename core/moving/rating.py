@@ -12,6 +12,9 @@ from core.hyperv.host_details import HostDetails
 from core.hyperv.records import Machine
 from core.hyperv.states import MachineState
 from core.language import _
+from core.moving.checks.enabled import not_enabled
+from core.moving.checks.leftovers import already_there
+from core.moving.checks.versions import unsupported
 from core.remoting.errors import RemotingError, SignInRefused
 from core.wizards.wizard import Problem
 
@@ -68,8 +71,8 @@ def rate(
     if destination.inventory is None:
         return Rating((), is_known=False, is_complete=False)
     problems = (
-        *_migration_off(source, destination),
-        *_machine_faults(machine, destination),
+        *not_enabled(source, destination),
+        *filter(None, (already_there(machine, destination), unsupported(machine, destination))),
         *_memory_faults(machine, destination, details),
         *_processor_faults(machine, source, destination, source_details, details),
     )
@@ -81,40 +84,6 @@ def failure_problem(field: str, error: RemotingError) -> Problem:
     if isinstance(error, SignInRefused):
         field = CREDENTIALS
     return Problem(field, f"{error.sentence} {error.cause}", error.cure)
-
-
-def _migration_off(source: Picture, destination: Picture) -> Iterator[Problem]:
-    for picture in (source, destination):
-        if picture.inventory is not None and not picture.inventory.host.virtual_machine_migration_enabled:
-            names = {"host": picture.key.name}
-            yield Problem(
-                FIELD,
-                _("Live migrations are not enabled on {host}.").format(**names),
-                _("Enable incoming and outgoing live migrations in the Hyper-V settings of {host}.").format(**names),
-            )
-
-
-def _machine_faults(machine: Machine, destination: Picture) -> Iterator[Problem]:
-    inventory = destination.inventory
-    if inventory is None:
-        return
-    if inventory.machine(machine.machine_id) is not None:
-        yield Problem(
-            FIELD,
-            _("{host} has this virtual machine already.").format(host=destination.key.name),
-            _("Refresh the list: the machine may have been moved meanwhile."),
-        )
-    versions = inventory.host.supported_vm_versions
-    if versions and machine.version not in versions:
-        yield Problem(
-            FIELD,
-            _("{host} does not run virtual machines of version {version}.").format(
-                host=destination.key.name, version=machine.version
-            ),
-            _("Choose a host that supports this version: {versions} are supported here.").format(
-                versions=", ".join(versions)
-            ),
-        )
 
 
 def _memory_faults(machine: Machine, destination: Picture, details: HostDetails | None) -> Iterator[Problem]:

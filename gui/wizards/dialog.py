@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
 from typing import TypeVar
 
 from PySide6.QtCore import QSize, Qt, QTimer
@@ -22,41 +21,12 @@ from gui.panels.problem_list import ProblemNotice
 from gui.tasks import Tasks
 from gui.wizards.fix_dialog import CarryOut, FixDialog
 from gui.wizards.page import Page
+from gui.wizards.page_state import Busy, Error, PageState, Problems, Valid
 from gui.wizards.step_list import StepList
 
 _T = TypeVar("_T")
 BUSY_SHOWS_AFTER = 100
 """Milliseconds; what is over sooner does not flicker."""
-
-
-@dataclass(frozen=True, slots=True)
-class Valid:
-    """Nothing keeps the user on the page, as far as is known."""
-
-
-@dataclass(frozen=True, slots=True)
-class Busy:
-    """The hosts are being asked."""
-
-    what: str
-
-
-@dataclass(frozen=True, slots=True)
-class Problems:
-    """What the user has to cure first, and what is only to be known."""
-
-    problems: tuple[Problem, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Error:
-    """What went wrong, and the cure."""
-
-    what: str
-    cure: str
-
-
-PageState = Valid | Busy | Problems | Error
 
 
 class WizardDialog(QDialog):

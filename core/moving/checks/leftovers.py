@@ -5,7 +5,9 @@ from __future__ import annotations
 import ntpath
 from collections.abc import Iterator
 
+from core.estate.estate import Picture
 from core.hyperv.paths import same_path
+from core.hyperv.records import Machine
 from core.language import _
 from core.moving.checks.case import Case, Finding, Passed, not_read
 from core.moving.checks.facts import Unread
@@ -56,12 +58,8 @@ def _machines(case: Case) -> Iterator[Problem]:
     if not case.move.is_live:
         return
     inventory, names = case.destination_inventory, case.names
-    if inventory.machine(case.machine.machine_id) is not None:
-        yield Problem(
-            "destination",
-            _("{destination} has this virtual machine already.").format(**names),
-            _("Refresh the list: the machine may have been moved meanwhile, or restored from a backup there."),
-        )
+    if (problem := already_there(case.machine, case.destination)) is not None:
+        yield problem
     elif any(machine.name.lower() == case.machine.name.lower() for machine in inventory.machines):
         yield Problem(
             "destination",
@@ -69,6 +67,17 @@ def _machines(case: Case) -> Iterator[Problem]:
             _("They stay two machines, told apart by their IDs; rename one of them so that people can tell them too."),
             is_warning=True,
         )
+
+
+def already_there(machine: Machine, destination: Picture) -> Problem | None:
+    """That a host has the very machine, told by its ID."""
+    if destination.inventory is None or destination.inventory.machine(machine.machine_id) is None:
+        return None
+    return Problem(
+        "destination",
+        _("{host} has this virtual machine already.").format(host=destination.key.name),
+        _("Refresh the list: the machine may have been moved meanwhile, or restored from a backup there."),
+    )
 
 
 def _files(case: Case) -> Iterator[Problem]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from core.estate.estate import Picture
+from core.hyperv.records import Machine
 from core.language import _
 from core.moving.checks.case import Case, Finding, Passed, not_read
 from core.moving.checks.facts import Unread
@@ -12,22 +14,31 @@ from core.wizards.wizard import Problem
 
 def versions(case: Case) -> Iterator[Finding]:
     """A move never changes the version, and Windows has no way back from a newer one (Windows Server documentation)."""
-    supported = case.destination_inventory.host.supported_vm_versions
-    names = case.names | {"version": case.machine.version, "versions": ", ".join(supported)}
-    if not supported:
+    names = case.names | {"version": case.machine.version}
+    if not case.destination_inventory.host.supported_vm_versions:
         yield not_read(
             "destination",
             _("Whether {destination} runs virtual machines of version {version} is not known.").format(**names),
             Unread(_("Hosts before Windows Server 2016 do not list the versions that they run.")),
         )
-    elif case.machine.version in supported:
-        yield Passed(_("{destination} runs virtual machines of version {version}.").format(**names))
+    elif (problem := unsupported(case.machine, case.destination)) is not None:
+        yield problem
     else:
-        yield Problem(
-            "destination",
-            _("{destination} does not run virtual machines of version {version}.").format(**names),
-            _(
-                "Choose a host that supports this version: {versions} are supported here. An older machine can be"
-                " upgraded with Update-VMVersion on a host that runs both, while it is off; that cannot be undone."
-            ).format(**names),
-        )
+        yield Passed(_("{destination} runs virtual machines of version {version}.").format(**names))
+
+
+def unsupported(machine: Machine, destination: Picture) -> Problem | None:
+    """That a host does not run the machine's version, if it lists those that it runs."""
+    supported = destination.inventory.host.supported_vm_versions if destination.inventory is not None else ()
+    if not supported or machine.version in supported:
+        return None
+    return Problem(
+        "destination",
+        _("{host} does not run virtual machines of version {version}.").format(
+            host=destination.key.name, version=machine.version
+        ),
+        _(
+            "Choose a host that supports this version: {versions} are supported here. An older machine can be"
+            " upgraded with Update-VMVersion on a host that runs both, while it is off; that cannot be undone."
+        ).format(versions=", ".join(supported)),
+    )

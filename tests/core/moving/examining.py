@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 from collections.abc import Iterable
 from dataclasses import replace
 
-from core.estate.connection import Connection, HostKey
+from core.estate.connection import Connection
 from core.estate.estate import Estate, Picture
 from core.hyperv.disks import disk_question
 from core.hyperv.query import Reading, ask
@@ -32,9 +33,8 @@ async def move_of(
     estate: Estate, name: str, source: str, destination: str, folder: str | None = None, kind: MoveKind | None = None
 ) -> Move:
     """A move of everything to one folder of the destination; nothing goes anywhere when only the machine moves."""
-    machine = await machine_on(estate, source, name)
-    here = picture(estate, source)
-    there = await estate.refresh(key(destination))
+    there, machine = await asyncio.gather(estate.refresh(key(destination)), machine_on(estate, source, name))
+    here = estate.picture(key(source))
     assert here.inventory is not None
     question = disk_question(machine.machine_id)
     # What lies on a share is not told to this program: the items have no sizes then.
@@ -54,12 +54,11 @@ def choosing(move: Move, switch: str, *, of: str) -> Move:
 
 
 async def examination(estate: Estate, move: Move, others: Iterable[Move] = ()) -> Examination:
-    """Read both hosts anew and examine the move."""
-    source, destination = await estate.reread(move.source.host), await estate.reread(move.destination.host)
+    """Examine a move that was made of pictures just read."""
     return await examine(
         move,
-        source,
-        destination,
+        estate.picture(move.source.host),
+        estate.picture(move.destination.host),
         functools.partial(estate.ask, move.source.host),
         functools.partial(estate.ask, move.destination.host),
         others,
@@ -69,10 +68,6 @@ async def examination(estate: Estate, move: Move, others: Iterable[Move] = ()) -
 def place(shown: Picture) -> Place:
     assert shown.inventory is not None, shown.failure
     return Place(shown.key, shown.inventory.host.fully_qualified_domain_name)
-
-
-def picture(estate: Estate, name: str) -> Picture:
-    return estate.picture(HostKey(key(name).group, name))
 
 
 def kept_by(found: Examination) -> Problem:
