@@ -62,6 +62,12 @@ QT_PACKAGES = (
     "xauth",
 )
 
+# What single tests need: where one is missing, its tests are left out and say so.
+TEST_PACKAGES = (
+    "dbus",
+    "gnome-keyring",
+)
+
 CHECKS = (
     "ruff format --check .",
     "ruff check .",
@@ -102,6 +108,7 @@ def main(arguments: "list[str]") -> int:
             return run([VENV_PYTHON, *command], environment)
         set_up()
         if verb == "test":
+            install_test_packages()
             return run([VENV_PYTHON, "-m", "pytest", *ON_EVERY_CORE, *further], test_environment())
         return check()
     except KeyboardInterrupt:
@@ -209,17 +216,10 @@ def install_system_packages() -> None:
     if importlib.util.find_spec("ensurepip") is None:
         # Debian's Python comes without the modules that make a virtual environment.
         wanted.append("python{}.{}-venv".format(*sys.version_info))
-    listing = subprocess.run(
-        ["dpkg-query", "--show", "--showformat", "${db:Status-Status} ${Package}, ${Provides}\n"],
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
-    missing = missing_packages(wanted, listing)
+    missing = missing_packages(wanted, installed_packages())
     if not missing:
         return
-    update = ["apt-get", "update"]
-    install = ["apt-get", "install", "-y", "--no-install-recommends", *missing]
+    update, install = apt_commands(missing)
     if os.geteuid() != 0:
         sudo = "sudo " if shutil.which("sudo") else ""
         sys.exit(
@@ -227,13 +227,44 @@ def install_system_packages() -> None:
             f"Install them {'with' if sudo else 'as root with'}:\n\n"
             f"    {sudo}{printable(update)} && {sudo}{printable(install)}\n"
         )
+    code = install_packages(missing)
+    if code:
+        sys.exit(f"The system packages could not be installed (exit code {code}): {printable(install)}")
+
+
+def install_test_packages() -> None:
+    """Install what single tests need on Debian or Ubuntu, as far as it can be done; what is missing is said."""
+    if not (shutil.which("dpkg-query") and shutil.which("apt-get")):
+        return
+    missing = missing_packages(list(TEST_PACKAGES), installed_packages())
+    if missing and (os.geteuid() != 0 or install_packages(missing)):
+        _update, install = apt_commands(missing)
+        print(f"Some tests are left out. They need: {printable(install)}", flush=True)
+
+
+def install_packages(missing: "list[str]") -> int:
+    """Install packages, as root; the exit code."""
+    update, install = apt_commands(missing)
     print(f"Installing system packages: {' '.join(missing)}", flush=True)
     noninteractive = {"DEBIAN_FRONTEND": "noninteractive"}
     # One unreachable source among many fails the update, yet the packages may be there: installing decides.
     run(update, noninteractive)
-    code = run(install, noninteractive)
-    if code:
-        sys.exit(f"The system packages could not be installed (exit code {code}): {printable(install)}")
+    return run(install, noninteractive)
+
+
+def apt_commands(missing: "list[str]") -> "tuple[list[str], list[str]]":
+    """What brings the list of packages up to date, and what installs those that are ``missing``."""
+    return ["apt-get", "update"], ["apt-get", "install", "-y", "--no-install-recommends", *missing]
+
+
+def installed_packages() -> str:
+    """What dpkg knows, in lines as ``missing_packages`` reads them."""
+    return subprocess.run(
+        ["dpkg-query", "--show", "--showformat", "${db:Status-Status} ${Package}, ${Provides}\n"],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
 
 
 def missing_packages(wanted: "list[str]", listing: str) -> "list[str]":
