@@ -194,16 +194,7 @@ def _of_certificate(chain: tuple[BaseException, ...], endpoint: Endpoint) -> err
             cure = _("Give the file with the certificate of that authority in the settings of the host.")
         return errors.CertificateNotTrusted(endpoint.name, cause.format(address=endpoint.address), cure)
     if endpoint.fingerprint is not None and _is_other_certificate(chain):
-        return errors.CertificateNotTrusted(
-            endpoint.name,
-            _("The certificate of {address} is not the one that was trusted: its fingerprint has changed.").format(
-                address=endpoint.address
-            ),
-            _(
-                "Find out whether the certificate was renewed on the host. If it was, show and trust the new one in"
-                " the settings of the host; if not, somebody may stand between this computer and the host."
-            ),
-        )
+        return other_certificate(endpoint)
     if any(isinstance(link, ssl.SSLError | urllib3.exceptions.SSLError) for link in chain):
         return _unexpected(
             endpoint,
@@ -212,6 +203,20 @@ def _of_certificate(chain: tuple[BaseException, ...], endpoint: Endpoint) -> err
             ),
         )
     return None
+
+
+def other_certificate(endpoint: Endpoint) -> errors.RemotingError:
+    """The error for a certificate that is not the one that was trusted by its fingerprint."""
+    return errors.CertificateNotTrusted(
+        endpoint.name,
+        _("The certificate of {address} is not the one that was trusted: its fingerprint has changed.").format(
+            address=endpoint.address
+        ),
+        _(
+            "Find out whether the certificate was renewed on the host. If it was, show and trust the new one in the"
+            " settings of the host; if not, somebody may stand between this computer and the host."
+        ),
+    )
 
 
 def _is_other_certificate(chain: tuple[BaseException, ...]) -> bool:
