@@ -106,10 +106,12 @@ class Console:
             self._tasks.start(self.estate.refresh(picture.key), f"refresh {picture.key}")
 
     def move_machine(self) -> None:
-        """Open the Move Wizard for the selected machine; one that is open already comes to the front."""
-        picture, machine = self.window.host, self.window.machine
-        if picture is not None and machine is not None:
-            self._move_wizards.open(picture.key, machine)
+        """Open the Move Wizard for the selected machines; that of a single one comes to the front if it is open."""
+        picture, machines = self.window.host, self.window.machines
+        if picture is not None and len(machines) > 1:
+            self._move_wizards.open_for_many(picture.key, machines)
+        elif picture is not None and machines:
+            self._move_wizards.open(picture.key, machines[0])
 
     def show_failure(self, number: int) -> None:
         """Show why a job failed."""

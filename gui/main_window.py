@@ -95,10 +95,16 @@ class MainWindow(QMainWindow):
         return self._pictures[self._host] if self._host is not None else None
 
     @property
+    def machines(self) -> tuple[Machine, ...]:
+        """The selected machines, from top to bottom."""
+        rows = sorted(self.machine_list.selectionModel().selectedRows(), key=lambda index: index.row())
+        found = (self.machines_model.machine(row) for row in rows)
+        return tuple(machine for machine in found if machine is not None)
+
+    @property
     def machine(self) -> Machine | None:
-        """The selected machine, or None."""
-        rows = self.machine_list.selectionModel().selectedRows()
-        return self.machines_model.machine(rows[0]) if rows else None
+        """The selected machine, the first of several, or None."""
+        return next(iter(self.machines), None)
 
     def set_ready(self) -> None:
         """Offer what needs hosts: from now on there is something that carries it out."""
@@ -189,7 +195,7 @@ class MainWindow(QMainWindow):
         view.setAllColumnsShowFocus(True)
         view.setFrameShape(QFrame.Shape.NoFrame)
         view.setIconSize(QSize(16, 16))
-        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         view.setSortingEnabled(True)
         view.sortByColumn(0, Qt.SortOrder.AscendingOrder)
@@ -302,20 +308,22 @@ class MainWindow(QMainWindow):
         if picture is not None and machine is not None:
             self._remembered[picture.key] = machine.machine_id
         self.details.show_machine(picture.inventory if picture else None, machine)
-        self.actions_pane.show_machine(machine.name if machine else None)
+        count = len(self.machines)
+        several = _("{count} virtual machines").format(count=count)
+        self.actions_pane.show_machine(several if count > 1 else machine.name if machine else None)
         self._offer_actions()
 
     def _offer_actions(self) -> None:
-        picture, machine = self.host, self.machine
+        picture, machines = self.host, self.machines
         self.actions_offered.offer(
             is_ready=self._is_ready,
             has_practice=any(known.connection.is_practice for known in self._pictures.values()),
             has_host=picture is not None,
             can_move=picture is not None
             and picture.failure is None
-            and machine is not None
-            and not machine.is_busy
-            and (picture.key, machine.machine_id) not in self._moving,
+            and bool(machines)
+            and not any(machine.is_busy for machine in machines)
+            and not any((picture.key, machine.machine_id) in self._moving for machine in machines),
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from uuid import UUID
 
@@ -17,10 +17,12 @@ from core.jobs.queue import Jobs
 from core.jobs.status import JobStatus
 from core.wizards.move import MoveWizard
 from core.wizards.move_choices import MoveChoices
+from core.wizards.move_many import MoveManyWizard
 from gui.main_window import MainWindow
 from gui.tasks import Tasks
 from gui.wizards.dialog import WizardDialog
 from gui.wizards.fix_dialog import CarryOut
+from gui.wizards.move_many_pages import move_many_page
 from gui.wizards.move_pages import move_page
 
 
@@ -66,6 +68,21 @@ class MoveWizards:
         )
         self._open[subject] = dialog
         dialog.finished.connect(lambda _result: self._open.pop(subject, None))
+        self._open_dialog(dialog)
+
+    def open_for_many(self, host: HostKey, machines: Sequence[Machine]) -> None:
+        """Open the wizard that moves several machines of a host."""
+        wizard = MoveManyWizard(self._estate, host, machines)
+        dialog = WizardDialog(
+            wizard,
+            partial(move_many_page, wizard),
+            self._jobs.start_all,
+            self._tasks,
+            is_practice=self._estate.picture(host).connection.is_practice,
+            fix=self._fix,
+            parent=self._window,
+        )
+        dialog.resize(1040, 680)
         self._open_dialog(dialog)
 
     def again(self, status: JobStatus) -> Callable[[], None] | None:

@@ -104,3 +104,11 @@ class Plan:
             if action.migration is not None:
                 involved[action.migration.destination] = None
         return tuple(involved)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Plans that are started together; each becomes a job of its own."""
+
+    title: str
+    plans: tuple[Plan, ...]

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import datetime
 import itertools
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from uuid import UUID, uuid4
 
 from core.estate.connection import HostKey
@@ -21,7 +21,7 @@ from core.jobs.job_log import Author, JobLog
 from core.jobs.journal import Journal, JournalUnavailable, now
 from core.jobs.journal_entry import Event
 from core.jobs.patience import Patience
-from core.jobs.plan import Plan
+from core.jobs.plan import Batch, Plan
 from core.jobs.presence import Presence
 from core.jobs.recovery import Unfinished, last_number, unfinished
 from core.jobs.status import JobState, JobStatus
@@ -99,28 +99,15 @@ class Jobs:
         It does not begin before ``start_at``, nor while it is on hold. Raises NotStarted (PlanOutdated when the plan
         does not fit any more), and RemotingError when the host cannot be asked; nothing was sent then.
         """
-        expected = plan.expectation
-        if expected is not None:
-            if expected.machine_id in self._machines():
-                raise PlanOutdated(
-                    _("A job for {machine} is under way. Nothing was sent.").format(machine=expected.machine_name),
-                    _("Wait until it has ended."),
-                )
-            self._starting.add(expected.machine_id)
-        try:
-            await check(plan, self._estate)
-            job = self._new_job(plan, uuid4())
-            await job.log.plan()
-        except JournalUnavailable as error:
-            raise _no_journal(error) from error
-        finally:
-            if expected is not None:
-                self._starting.discard(expected.machine_id)
-        self._jobs[job.status.number] = job
-        job.show(state=JobState.HELD if hold else JobState.WAITING, start_at=start_at)
-        self._waiting.add(job)
-        self._schedule(is_checked=job)
-        return job.status
+        [status] = await self._start((plan,), start_at, hold=hold)
+        return status
+
+    async def start_all(self, batch: Batch) -> tuple[JobStatus, ...]:
+        """Start every plan of ``batch``, or none: the first that does not fit any more keeps all of them.
+
+        Raises as ``start`` does; nothing was sent then.
+        """
+        return await self._start(batch.plans, None, hold=False)
 
     async def cancel(self, number: int) -> None:
         """Ask for the end of a job. Raises RemotingError when the host cannot be asked."""
@@ -181,7 +168,7 @@ class Jobs:
         job.is_resumed = True
         job.show(state=JobState.WAITING, detail="", cure="", ended_at=None, findings=(), clean_up=None)
         self._waiting.add(job)
-        self._schedule(is_checked=job)
+        self._schedule(checked=(job,))
 
     async def undo(self, number: int) -> JobStatus:
         """Take back the steps of a job that are done, as a job of its own. Raises as ``start`` does."""
@@ -236,6 +223,37 @@ class Jobs:
         await asyncio.gather(*self._tasks, *self._last_words, return_exceptions=True)
         self._presence.release()
 
+    async def _start(
+        self, plans: Sequence[Plan], start_at: datetime.datetime | None, *, hold: bool
+    ) -> tuple[JobStatus, ...]:
+        machines = [plan.expectation for plan in plans if plan.expectation is not None]
+        for expected in machines:
+            if expected.machine_id in self._machines():
+                raise PlanOutdated(
+                    _("A job for {machine} is under way. Nothing was sent.").format(machine=expected.machine_name),
+                    _("Wait until it has ended."),
+                )
+        self._starting.update(expected.machine_id for expected in machines)
+        begun: list[Job] = []
+        try:
+            await asyncio.gather(*(check(plan, self._estate) for plan in plans))
+            for plan in plans:
+                job = self._new_job(plan, uuid4())
+                await job.log.plan()
+                begun.append(job)
+        except JournalUnavailable as error:
+            for job in begun:
+                await job.log.note(Event.DISMISSED)
+            raise _no_journal(error) from error
+        finally:
+            self._starting.difference_update(expected.machine_id for expected in machines)
+        for job in begun:
+            self._jobs[job.status.number] = job
+            job.show(state=JobState.HELD if hold else JobState.WAITING, start_at=start_at)
+            self._waiting.add(job)
+        self._schedule(checked=begun)
+        return tuple(job.status for job in begun)
+
     def _publish(self, status: JobStatus) -> None:
         self._feed.publish(status.number, status)
 
@@ -263,12 +281,12 @@ class Jobs:
             self._lost[job.status.number] = pending
             job.show_lost(found.step)
 
-    def _schedule(self, *, is_checked: Job | None = None) -> None:
-        """Begin what has room; ``is_checked`` was read from its host just now."""
+    def _schedule(self, *, checked: Sequence[Job] = ()) -> None:
+        """Begin what has room; the machines of ``checked`` were read from their hosts just now."""
         running = [load for job in self._jobs.values() if job.is_running and (load := job.load) is not None]
         for job in self._waiting.take_ready(running):
             job.begin()
-            self._begin(self._carry_out(job, is_checked=job is is_checked), f"job {job.status.number}", job)
+            self._begin(self._carry_out(job, is_checked=job in checked), f"job {job.status.number}", job)
 
     async def _carry_out(self, job: Job, *, is_checked: bool) -> None:
         if not is_checked and not job.status.step:

@@ -119,26 +119,14 @@ class Move:
         return Pipeline(self._edited_report()), Question("incompatibilities", statement, Incompatibility)
 
     def back(self) -> Move:
-        """The move that takes this one back.
-
-        An adapter that got another switch in the report gets its former one back likewise, where the host that the
-        machine goes back to does not have the other.
-        """
-        networks = tuple(
-            NetworkChoice(
-                msgspec.structs.replace(choice.adapter, switch_name=choice.switch_name),
-                choice.adapter.switch_name or "",
-            )
-            for choice in self.networks
-            if choice.switch_name and self.goes_through_report
-        )
+        """The move that takes this one back; it gives no adapter another switch."""
         return replace(
             self,
             machine=machine_after(self.machine, self.placement),
             source=self.destination,
             destination=self.source,
             placement=self.placement.back(),
-            networks=networks,
+            networks=(),
         )
 
     def _pick(self) -> Command:

@@ -98,7 +98,7 @@ def _undo_text(move: Move) -> str:
         return _("Moving the storage back undoes it. Until it has been copied, it is used where it is.")
     text = _("Moving the machine back undoes it. Until the machine has switched, it stays on {host}.").format(**names)
     if move.goes_through_report:
-        text += " " + _("Look then whether its network adapters are connected as before.")
+        text += " " + _("The network adapters have to be connected again by hand then.")
     return text
 
 

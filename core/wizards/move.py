@@ -61,6 +61,7 @@ class MoveWizard:
         self.details: dict[HostKey, HostDetails] = {}
         self.network_way = NetworkWay.REPORT
         self.checks: tuple[str, ...] = ()
+        self.others: tuple[Move, ...] = ()
         self._examination = MoveExamination(self)
 
     @property

@@ -215,7 +215,9 @@ class MoveExamination:
         if move is None or target is None:
             return ()
         try:
-            examination = await examine(move, wizard.source_picture, target, wizard.ask_source, wizard.ask_target)
+            examination = await examine(
+                move, wizard.source_picture, target, wizard.ask_source, wizard.ask_target, wizard.others
+            )
         except RemotingError as error:
             return (failure_problem("summary", error),)
         except UnexpectedAnswer as error:

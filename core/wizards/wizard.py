@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from core.jobs.plan import Plan
+from core.jobs.plan import Batch, Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,6 @@ class Wizard(Protocol):
         """What is wrong with the choices on a step, after asking the hosts that have to be asked."""
         ...
 
-    async def plan(self) -> Plan:
-        """The plan that the choices come to."""
+    async def plan(self) -> Plan | Batch:
+        """The plan that the choices come to, or those of several machines."""
         ...

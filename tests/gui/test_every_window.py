@@ -135,17 +135,12 @@ def overlapping(window: QWidget) -> Iterator[str]:
         for each in visible(window)
         if isinstance(each, QLabel | QAbstractButton | QComboBox) and not isinstance(each.parent(), QComboBox)
     ]
-    places = [(each, seen(each, window)) for each in shown if each is not window]
+    places = [(each, QRect(each.mapTo(window, QPoint(0, 0)), each.size())) for each in shown if each is not window]
     for number, (one, place) in enumerate(places):
         for other, other_place in places[number + 1 :]:
             is_within = one.isAncestorOf(other) or other.isAncestorOf(one)
             if not is_within and place.intersects(other_place):
                 yield f"{one.objectName() or one} and {other.objectName() or other}"
-
-
-def seen(each: QWidget, window: QWidget) -> QRect:
-    """Where a control is seen in ``window``: what is scrolled out of sight is nowhere."""
-    return each.visibleRegion().boundingRect().translated(each.mapTo(window, QPoint(0, 0)))
 
 
 class Marked(gettext.NullTranslations):

@@ -80,7 +80,7 @@ def not_read(field: str, what: str, unread: Unread) -> Problem:
     reason = " ".join(unread.reason.split())
     return Problem(
         field,
-        _("{what} {reason}").format(what=what, reason=reason),
+        f"{what} {reason}",
         _("Look at it yourself, or go on: the move fails without harm if it is not as it should be."),
         is_warning=True,
     )

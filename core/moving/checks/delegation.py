@@ -112,7 +112,7 @@ def _unknown(case: Case, unread: Unread) -> Problem:
     reason = " ".join(unread.reason.split())
     return Problem(
         "destination",
-        _("{what} {reason}").format(what=what.format(**case.names), reason=reason),
+        what.format(**case.names) + " " + reason,
         _("If the move fails for want of credentials, let an administrator of the domain run the script."),
         is_warning=True,
         script=_script(case),

@@ -5,13 +5,11 @@ was.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 
 from core.moving.move import MoveKind
-from core.wizards.move import MoveWizard
-from tests.core.estates import key, machine_on, managed
+from tests.core.estates import managed
 from tests.core.moving.examining import connections, examination, kept_by, move_of
 from tests.core.remoting.simulated_host import on_a_loop
 from tests.laboratory import RunningLab, running_lab
@@ -245,39 +243,3 @@ async def test_what_is_in_order_is_said_too(troubled: RunningLab) -> None:
     ):
         assert sentence in found.passed
     assert any(sentence.startswith("TR-01 and TR-02 have the same processor") for sentence in found.passed)
-
-
-@on_a_loop
-async def test_names_that_are_easy_to_get_wrong_reach_the_host_as_they_are(troubled: RunningLab) -> None:
-    name = "It's [a] test; $(x) * ü"
-    async with managed(connections(troubled, "TR-01", "TR-02")) as estate:
-        found = await examination(
-            estate, await move_of(estate, name, "TR-01", "TR-02", r"D:\VMs\It's [a] test; $(x) ü")
-        )
-    assert found.obstacles == ()
-    assert f"No disk of {name} is bound to TR-01." in found.passed
-    assert f"TR-01 has compared {name} with TR-02 and objects to nothing." in found.passed
-    asked = [str(entry["parameters"]) for entry in troubled.received() if entry["cmdlet"] == "Test-Path"]
-    assert any("It's [a] test.vhdx" in each for each in asked) or any("It\\'s [a] test.vhdx" in each for each in asked)
-
-
-@on_a_loop
-async def test_a_host_with_the_older_module_is_read_as_well(troubled: RunningLab) -> None:
-    async with managed(connections(troubled, "TR-OLD", "TR-01")) as estate:
-        found = await examination(estate, await move_of(estate, "OLD01", "TR-OLD", "TR-01"))
-    assert found.obstacles == ()
-    assert "OLD01 cannot have a virtual TPM." in found.passed
-    assert "TR-OLD has compared OLD01 with TR-01 and objects to nothing." in found.passed
-
-
-@on_a_loop
-async def test_a_destination_that_takes_connections_and_never_answers(troubled: RunningLab) -> None:
-    silent = troubled.connection("TR-SILENT")
-    silent = replace(silent, endpoint=replace(silent.endpoint, operation_timeout=1, connect_timeout=2))
-    async with managed([troubled.connection("TR-01"), silent]) as estate:
-        wizard = MoveWizard(estate, key("TR-01"), await machine_on(estate, "TR-01", "DIRTY01"))
-        wizard.choices.destination = "TR-SILENT"
-        (destination,) = [step for step in wizard.steps() if step.page == wizard.DESTINATION]
-        (problem,) = await wizard.examine(destination)
-    assert problem.what.startswith("TR-SILENT does not answer.")
-    assert problem.cure

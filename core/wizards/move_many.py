@@ -1,0 +1,313 @@
+"""Moving several machines of one host at once: a grid of machines and items, with rules for their places.
+
+Each machine is a Move Wizard of its own that goes the way of choosing a place for each item. The grid only fills in its
+choices, so that what is checked, planned and sent is the same as for one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from core.amounts import size_text
+from core.estate.connection import HostKey
+from core.estate.estate import Estate, Picture
+from core.hyperv.paths import same_path
+from core.hyperv.records import Machine, NetworkAdapter
+from core.jobs.plan import Batch
+from core.language import _
+from core.moving.checks.space import arriving
+from core.moving.move import Move
+from core.moving.placement import Item, ItemKind
+from core.moving.rating import Rating
+from core.moving.rules import FolderRules, folder_by, rule_fault
+from core.moving.summary import failure_words
+from core.wizards.move import MoveWizard
+from core.wizards.move_choices import ItemOption, MoveOption, MoveType, StorageOption
+from core.wizards.wizard import Problem, Step, obstacles
+
+
+@dataclass(slots=True)
+class MoveManyChoices:
+    """``destination`` holds for every machine that has none of its own in ``destinations``, by the machine's ID.
+
+    ``folders`` are those that were typed for one item, by the machine's ID and the item's key; the rules give the
+    others. ``switches`` are chosen by the destination's name and the name of the switch that it does not have; empty
+    means not connected.
+    """
+
+    move_type: MoveType = MoveType.MACHINE
+    destination: str = ""
+    destinations: dict[UUID, str] = field(default_factory=dict)
+    rules: FolderRules = field(default_factory=FolderRules)
+    folders: dict[tuple[UUID, str], str] = field(default_factory=dict)
+    switches: dict[tuple[str, str], str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class VolumeForecast:
+    """A volume of a host as it will be: bytes free now, and those that all moves together put there."""
+
+    host: str
+    drive: str
+    free: int
+    arriving: int
+
+    @property
+    def left(self) -> int:
+        """Bytes free afterwards; negative when it does not fit."""
+        return self.free - self.arriving
+
+
+class MoveManyWizard:
+    """Moves several machines of one host, or their storage."""
+
+    GRID = "grid"
+    NETWORKS = "networks"
+    SUMMARY = "summary"
+
+    def __init__(self, estate: Estate, source: HostKey, machines: Sequence[Machine]) -> None:
+        self.estate = estate
+        self.source = source
+        self.choices = MoveManyChoices()
+        self.rows = tuple(MoveWizard(estate, source, machine) for machine in machines)
+        for row in self.rows:
+            row.choices.item_option = ItemOption.ITEMS
+            row.choices.storage_option = StorageOption.ITEMS
+
+    @property
+    def title(self) -> str:
+        """The title of the window."""
+        return _("Move {count} Virtual Machines").format(count=len(self.rows))
+
+    @property
+    def commit(self) -> str:
+        """The word on the last button."""
+        return _("&Move")
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the machines themselves are to go to other hosts."""
+        return self.choices.move_type is MoveType.MACHINE
+
+    def apply(self) -> None:
+        """Give each machine's own wizard the choices of the grid; whoever changes a choice calls it."""
+        for row in self.rows:
+            row.choices.move_type = self.choices.move_type
+            row.choices.destination = self.destination(row)
+            staying: set[str] = set()
+            for item in row.items:
+                folder = self.folder(row, item)
+                row.set_folder(item, folder)
+                if self.is_live and item.is_on_share and same_path(folder, item.folder):
+                    staying.add(item.key)
+            row.choices.left_out = staying
+            everything_stays = len(staying) == len(row.items)
+            row.choices.option = MoveOption.MACHINE_ONLY if everything_stays else MoveOption.EACH_ITEM
+            for place, adapter in row.unconnected():
+                row.set_switch(place, self.choices.switches.get((row.target_name, adapter.switch_name or ""), ""))
+
+    def destination(self, row: MoveWizard) -> str:
+        """The name of the host that a machine goes to."""
+        return self.choices.destinations.get(row.machine.machine_id, self.choices.destination)
+
+    def destinations(self) -> tuple[Picture, ...]:
+        """The hosts that can be chosen."""
+        return self.rows[0].destinations()
+
+    def set_destination(self, row: MoveWizard, name: str) -> None:
+        """Let a machine go elsewhere than the others; nothing, or the same name, lets it go with them."""
+        if not name.strip() or name == self.choices.destination:
+            self.choices.destinations.pop(row.machine.machine_id, None)
+        else:
+            self.choices.destinations[row.machine.machine_id] = name
+
+    def folder(self, row: MoveWizard, item: Item) -> str:
+        """Where an item goes: as it was typed for it, else by the rule."""
+        typed = self.choices.folders.get((row.machine.machine_id, item.key))
+        return typed if typed is not None else self.ruled_folder(row, item)
+
+    def ruled_folder(self, row: MoveWizard, item: Item) -> str:
+        """Where the rule puts an item."""
+        return folder_by(self.choices.rules.rule_for(item), row.machine, item, row.target_inventory)
+
+    def set_folder(self, row: MoveWizard, item: Item, folder: str) -> None:
+        """Keep what was typed for one item; the rule holds again when it is what the rule gives, or nothing."""
+        place = (row.machine.machine_id, item.key)
+        if not folder.strip() or folder == self.ruled_folder(row, item):
+            self.choices.folders.pop(place, None)
+        else:
+            self.choices.folders[place] = folder
+
+    def rating(self, row: MoveWizard) -> Rating | None:
+        """How well the destination fits a machine; None where none is chosen, or where only storage moves."""
+        picture = row.destination_picture if self.is_live else None
+        return row.rating(picture) if picture is not None else None
+
+    def moves(self) -> tuple[Move, ...]:
+        """What the choices come to, for the machines whose hosts are known."""
+        return tuple(move for row in self.rows if (move := row.move()) is not None)
+
+    def forecast(self) -> tuple[VolumeForecast, ...]:
+        """The volumes that something goes to, as they will be when everything is there."""
+        needed: dict[tuple[HostKey, str], int] = {}
+        for move in self.moves():
+            for place, size in arriving(move).items():
+                key = (move.destination.host, place)
+                needed[key] = needed.get(key, 0) + size
+        forecasts = []
+        for (host, place), size in needed.items():
+            inventory = self.estate.picture(host).inventory
+            volume = inventory.volume_of(place) if inventory is not None else None
+            if volume is not None:
+                forecasts.append(VolumeForecast(host.name, place, volume.size_remaining, size))
+        return tuple(sorted(forecasts, key=lambda forecast: (forecast.host, forecast.drive)))
+
+    def missing_switches(self) -> tuple[tuple[str, str], ...]:
+        """Destination and switch, for each switch that an adapter is connected to and its destination does not have."""
+        found: dict[tuple[str, str], None] = {}
+        for row, adapter in self._unconnected():
+            found[row.target_name, adapter.switch_name or ""] = None
+        return tuple(found)
+
+    def switches_of(self, destination: str) -> tuple[str, ...]:
+        """The switches of a destination."""
+        picture = self.estate.find(self.source.group, destination)
+        inventory = picture.inventory if picture is not None else None
+        return tuple(switch.name for switch in inventory.switches) if inventory is not None else ()
+
+    def steps(self) -> Iterator[Step]:
+        """The route, as the choices stand."""
+        yield Step(self.GRID, _("Machines and Places"), _("Choose Where Each Machine Goes"))
+        if self.missing_switches():
+            yield Step(self.NETWORKS, _("Connect Network"), _("Connect Network"))
+        yield Step(self.SUMMARY, _("Summary"), _("Completing Move Wizard"))
+
+    def problems(self, step: Step) -> tuple[Problem, ...]:
+        """What can be told at once from the choices on ``step``."""
+        self.apply()
+        if step.key == self.NETWORKS:
+            return ()
+        if faults := tuple(self._rules_typed()):
+            return faults
+        found = [problem for row in self.rows for problem in self._typed(row)]
+        return (*found, *self._collisions())
+
+    async def examine(self, step: Step) -> tuple[Problem, ...]:
+        """What is wrong with the choices on ``step``, after asking the hosts."""
+        found = self.problems(step)
+        if step.key == self.NETWORKS or obstacles(found):
+            return found
+        if step.key == self.GRID:
+            answers = await asyncio.gather(*(self._ask_for_places(row) for row in self.rows))
+        else:
+            moves = self.moves()
+            for row in self.rows:
+                own = row.machine.machine_id
+                row.others = tuple(move for move in moves if move.machine.machine_id != own)
+            summary = Step(MoveWizard.SUMMARY, "", "")
+            answers = await asyncio.gather(*(row.examine(summary) for row in self.rows))
+        self.apply()
+        named = (self._named(row, problem) for row, told in zip(self.rows, answers, strict=True) for problem in told)
+        return (*dict.fromkeys(named), *self._space())
+
+    async def load(self) -> None:
+        """Read what the grid shows and the pictures lack: sizes, and how well each destination fits."""
+        await asyncio.gather(*(row.read_sizes() for row in self.rows))
+        for picture in (self.rows[0].source_picture, *self.destinations()):
+            await self.rows[0].read_details(picture.key)
+        for row in self.rows[1:]:
+            row.details = self.rows[0].details
+        self.apply()
+
+    async def plan(self) -> Batch:
+        """The plans that the choices come to, one for each machine.
+
+        Raises ValueError when a step still has problems.
+        """
+        for step in self.steps():
+            if found := obstacles(self.problems(step)):
+                raise ValueError(found[0].what)
+        return Batch(self.title, tuple([await row.plan() for row in self.rows]))
+
+    def summary(self) -> tuple[tuple[str, str], ...]:
+        """What the summary page lists: a line for each machine, and what they come to together."""
+        moves = self.moves()
+        memory, storage = sum(move.memory for move in moves), sum(move.placement.storage for move in moves)
+        lines = [(_("{machine}:").format(machine=move.machine.name), _places(move)) for move in moves]
+        lines.append((_("Together:"), _("{size} are copied.").format(size=size_text(memory + storage))))
+        for forecast in self.forecast():
+            left = _("{size} on {drive} of {host}").format(
+                size=size_text(max(forecast.left, 0)), drive=forecast.drive, host=forecast.host
+            )
+            lines.append((_("Free space after the moves:"), left))
+        if moves:
+            lines.append((_("If one fails:"), failure_words(moves[0])))
+        return tuple(lines)
+
+    def _unconnected(self) -> Iterator[tuple[MoveWizard, NetworkAdapter]]:
+        for row in self.rows:
+            for _place, adapter in row.unconnected():
+                yield row, adapter
+
+    def _rules_typed(self) -> Iterator[Problem]:
+        rules = self.choices.rules
+        for name, rule in (("disks_rule", rules.disks), ("others_rule", rules.others)):
+            if fault := rule_fault(rule):
+                yield Problem(name, fault, _("Type a path such as E:\\VMs\\{vm}."))
+
+    def _typed(self, row: MoveWizard) -> Iterator[Problem]:
+        for step in row.steps():
+            if step.page in (row.DESTINATION, row.OPTIONS, row.ITEMS, row.ITEM):
+                found = row.problems(step)
+                yield from (self._named(row, problem) for problem in found)
+                if obstacles(found):
+                    return
+
+    def _collisions(self) -> Iterator[Problem]:
+        """Disks of two machines that would become one file."""
+        landing: dict[tuple[HostKey, str], Move] = {}
+        for move in self.moves():
+            for item in move.placement.moved:
+                if item.kind is not ItemKind.DISK:
+                    continue
+                target = move.placement.target_of(item)
+                other = landing.setdefault((move.destination.host, target.lower()), move)
+                if other is not move:
+                    what = _("Disks of {one} and {other} would become one file: {path}.")
+                    names = {"one": other.machine.name, "other": move.machine.name, "path": target}
+                    yield Problem("grid", what.format(**names), _("Choose another folder for one of them."))
+
+    async def _ask_for_places(self, row: MoveWizard) -> tuple[Problem, ...]:
+        """Whether the hosts take a machine and its items."""
+        asked = [step for step in row.steps() if step.page in (row.DESTINATION, row.ITEMS)]
+        for step in asked:
+            if found := obstacles(await row.examine(step)):
+                return found
+        return ()
+
+    def _space(self) -> Iterator[Problem]:
+        for forecast in self.forecast():
+            if forecast.left < 0:
+                what = _("Drive {drive} of {host} has {free} free, but all disks together need {needed}.")
+                names = {"free": size_text(forecast.free), "needed": size_text(forecast.arriving)}
+                yield Problem(
+                    "grid",
+                    what.format(drive=forecast.drive, host=forecast.host, **names),
+                    _("Choose another drive for some of them, or make room on this one."),
+                )
+
+    def _named(self, row: MoveWizard, problem: Problem) -> Problem:
+        """A problem of one machine, with the machine's name before it unless it is there."""
+        name = row.machine.name
+        what = problem.what if name in problem.what else _("{machine}: {what}").format(machine=name, what=problem.what)
+        return Problem("grid", what, problem.cure, problem.fix, problem.is_warning, problem.script)
+
+
+def _places(move: Move) -> str:
+    """Where a machine and its items go, a line for each folder."""
+    folders = dict.fromkeys(folder for _item, folder in move.placement.pairs() if folder is not None)
+    target = _("to {host}").format(host=move.destination.host.name) if move.is_live else _("stays, its storage moves")
+    return "\n".join((target, *(_("→ {folder}").format(folder=folder) for folder in folders)))
