@@ -69,6 +69,7 @@ class GridPage(Page):
         self._destination.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self._destination.addItems([picture.key.name for picture in wizard.destinations()])
         self._destination.setEditText(wizard.choices.destination)
+        self._destination.lineEdit().setAccessibleName(_("Destination for all"))
         self._disks = QLineEdit(wizard.choices.rules.disks)
         self._disks.setObjectName("disks_rule")
         self._others = QLineEdit(wizard.choices.rules.others)
@@ -243,6 +244,7 @@ class CellDelegate(QStyledItemDelegate):
             hosts = QComboBox(parent)
             hosts.setEditable(True)
             hosts.setAccessibleName(_("Destination"))
+            hosts.lineEdit().setAccessibleName(_("Destination"))
             hosts.addItems([picture.key.name for picture in self._wizard.destinations()])
             return hosts
         if not is_machine and index.column() == _PLACE:

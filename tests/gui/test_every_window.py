@@ -15,6 +15,7 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QAccessible, QAccessibleInterface, QFontMetrics
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QAbstractScrollArea,
     QComboBox,
     QGroupBox,
     QLabel,
@@ -129,13 +130,25 @@ def clipped(window: QWidget) -> Iterator[str]:
                 yield f"{each.text()!r}: {each.size()} of {wanted}"
 
 
+def seen(each: QWidget, window: QWidget) -> QRect:
+    """Where a control is seen in its window: of what is scrolled, only the part within the frame."""
+    place = QRect(each.mapTo(window, QPoint(0, 0)), each.size())
+    around = each.parentWidget()
+    while around is not None and around is not window:
+        frame = around.parentWidget()
+        if isinstance(frame, QAbstractScrollArea) and frame.viewport() is around:
+            place &= QRect(around.mapTo(window, QPoint(0, 0)), around.size())
+        around = frame
+    return place
+
+
 def overlapping(window: QWidget) -> Iterator[str]:
     shown = [
         each
         for each in visible(window)
         if isinstance(each, QLabel | QAbstractButton | QComboBox) and not isinstance(each.parent(), QComboBox)
     ]
-    places = [(each, QRect(each.mapTo(window, QPoint(0, 0)), each.size())) for each in shown if each is not window]
+    places = [(each, place) for each in shown if each is not window and not (place := seen(each, window)).isEmpty()]
     for number, (one, place) in enumerate(places):
         for other, other_place in places[number + 1 :]:
             is_within = one.isAncestorOf(other) or other.isAncestorOf(one)

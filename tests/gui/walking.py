@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox, QRadioButton, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QMessageBox, QTreeWidget, QWidget
 
 from core.estate.connection import HostKey
 from core.hyperv.events import HostEvents
 from core.hyperv.failure_codes import explain
-from core.hyperv.records import Machine
 from core.language import _
 from core.moving.fixes import enable_migrations
 from core.remoting.records import ErrorRecord
-from core.wizards.move import MoveWizard
 from core.wizards.wizard import Problem
 from gui.close_question import CloseQuestion
 from gui.connect_dialog import ConnectDialog
 from gui.console import Console
-from gui.credentials_dialog import CredentialsDialog
 from gui.failure_dialog import FailureDialog
-from gui.folder_dialog import FolderDialog
 from gui.job_commands import clean_up_texts, undo_plan, undo_texts
 from gui.journal_dialog import JournalDialog
 from gui.panels.jobs import JobsPanel
@@ -29,7 +25,6 @@ from gui.start_at_dialog import StartAtDialog
 from gui.tasks import Tasks
 from gui.wizards.dialog import WizardDialog
 from gui.wizards.fix_dialog import FixDialog
-from gui.wizards.move_pages import move_page
 from tests.gui.driving import click, dialog, find, go_to, open_wizard, retype, select_machine, until
 from tests.gui.job_samples import EVERY, FAILED, INTERRUPTED, LEFTOVERS, WAITING
 from tests.laboratory import RunningLab
@@ -61,10 +56,8 @@ async def walk(console: Console, lab: RunningLab, visit: Callable[[str, QWidget]
             click(wizard, "next")
             await until(lambda: wizard.notice.text and not wizard.is_waiting)
             visit("wizard: destination with a problem", wizard)
-    for number, name in ((2, "duration"), (1, "script")):
-        wizard.page.tabs.setCurrentIndex(number)
-        visit(f"wizard: {name}", wizard)
-    await look_at_items(console, visit)
+    wizard.page.tabs.setCurrentIndex(1)
+    visit("wizard: script", wizard)
     click(wizard, "commit")
     await until(lambda: window.jobs.rows and window.jobs.rows[1].detail.text())
     visit("running job", window)
@@ -76,6 +69,7 @@ async def walk(console: Console, lab: RunningLab, visit: Callable[[str, QWidget]
     await until(lambda: not console.jobs.under_way)
     visit("finished job", window)
     look_at_jobs(console, visit)
+    await look_at_many(console, visit)
     window.actions_offered.show_journal.trigger()
     journal = dialog(JournalDialog)
     await until(lambda: journal.model.rowCount() > 0)
@@ -93,56 +87,30 @@ async def walk(console: Console, lab: RunningLab, visit: Callable[[str, QWidget]
     visit("host that does not answer", window)
 
 
-async def look_at_items(console: Console, visit: Callable[[str, QWidget], None]) -> None:
-    """The pages of the Move Wizard for single items and adapters, and the dialogs that they open."""
-    select_machine(console.window, "APP01")
-    console.window.actions_offered.move_machine.trigger()
-    wizard = next(each for each in dialogs(WizardDialog) if "APP01" in each.windowTitle())
-    await go_to(wizard, "destination")
-    click(wizard, "other_credentials")  # without a name there is nobody to ask about
-    retype(find(wizard, QLineEdit, "destination"), "HV-02")
-    click(wizard, "other_credentials")
-    credentials = dialog(CredentialsDialog)
-    visit("credentials", credentials)
-    credentials.reject()
-    await go_to(wizard, "options")
-    for way, key in (("each_item", "item_options"), ("items", "items"), ("", "item disk SCSI 0:0")):
-        if way:
-            find(wizard, QRadioButton, way).click()
-        await go_to(wizard, key)
-        visit(f"wizard: {key}", wizard)
-    click(wizard, "browse")
-    folders = dialog(FolderDialog)
-    await until(lambda: not folders.is_waiting)
-    visit("folders", folders)
-    click(folders, "create_folder")
-    visit("folders: a name is missing", folders)
-    folders.reject()
-    wizard.close()
-    select_machine(console.window, "WEB01")
-    network = MoveWizard(console.estate, console.estate.pictures[0].key, machine_of(console, "APP01"))
-    network.choices.destination = "HV-DR"
-    step = next(step for step in network.steps() if step.page == network.NETWORK)
-    page = move_page(network, Tasks(), step)
-    page.enter()
-    page.show()
-    visit("wizard: network", page)
-    page.close()
-    page.deleteLater()
-
-
-def machine_of(console: Console, name: str) -> Machine:
-    inventory = console.estate.pictures[0].inventory
-    assert inventory is not None
-    return next(machine for machine in inventory.machines if machine.name == name)
-
-
-def dialogs(kind: type[WizardDialog]) -> list[WizardDialog]:
-    return [each for each in QApplication.topLevelWidgets() if isinstance(each, kind) and each.isVisible()]
-
-
 async def nothing_logged() -> tuple[HostEvents, ...]:
     return (HostEvents("HV-01"), HostEvents("HV-02", reason="Access is denied."))
+
+
+async def look_at_many(console: Console, visit: Callable[[str, QWidget], None]) -> None:
+    """The wizard for several machines, at a destination that lacks their switches."""
+    console.window.select_host(next(each.key for each in console.estate.pictures if each.key.name == "HV-01"))
+    await until(lambda: console.window.machines_model.rowCount() > 1)
+    console.window.machine_list.selectAll()
+    console.window.actions_offered.move_machine.trigger()
+    wizard = dialog(WizardDialog)
+    await until(lambda: find(wizard, QTreeWidget, "machines_grid").topLevelItem(0).text(1))
+    visit("several machines: grid", wizard)
+    retype(find(wizard, QComboBox, "destination").lineEdit(), "HV-DR")
+    for rule in ("disks_rule", "others_rule"):
+        retype(find(wizard, QLineEdit, rule), r"R:\VMs\{vm}")
+    visit("several machines: a destination that does not fit", wizard)
+    retype(find(wizard, QComboBox, "destination").lineEdit(), "HV-02")
+    for rule in ("disks_rule", "others_rule"):
+        retype(find(wizard, QLineEdit, rule), r"D:\Moved\{vm}")
+    click(wizard, "next")
+    await until(lambda: wizard.current.key == "summary" and not wizard.is_waiting)
+    visit("several machines: summary", wizard)
+    wizard.close()
 
 
 def look_at_jobs(console: Console, visit: Callable[[str, QWidget], None]) -> None:

@@ -247,7 +247,7 @@ def _all_told(
 ) -> Known[tuple[RecordT, ...]]:
     """The records that answer ``question``, which may be none; an error of one of ``cmdlets`` leaves it open."""
     error = next((error for error in answer.errors if _cmdlet(error) in cmdlets), None)
-    return reading.records(question) if error is None else Unread(error.message)
+    return reading.records(question) if error is None else _unread(error)
 
 
 def _told(answer: Answer, reading: Reading, question: Question[RecordT], *cmdlets: str) -> Known[RecordT]:
@@ -256,18 +256,28 @@ def _told(answer: Answer, reading: Reading, question: Question[RecordT], *cmdlet
     if found:
         return found[0]
     error = next((error for error in answer.errors if _cmdlet(error) in cmdlets), None)
-    return Unread(error.message if error is not None else _("The host said nothing about it."))
+    return _unread(error) if error is not None else Unread(_("The host said nothing about it."))
 
 
 def _exists(answer: Answer, reading: Reading, path: str, question: TextQuestion) -> Known[bool]:
     error = next((e for e in answer.errors if _cmdlet(e) == "Test-Path" and e.target.lower() == path.lower()), None)
     if error is not None:
-        return Unread(error.message)
+        return _unread(error)
     text = reading.texts.get(question.name, "").lower()
     return text == "true" if text in ("true", "false") else Unread(_("The host said nothing about it."))
 
 
+def _unread(error: ErrorRecord) -> Unread:
+    """Why something is not known: in the host's own words, unless it only lacks the cmdlet."""
+    if _is_missing(error):
+        return Unread(_("The host has no cmdlet {name}.").format(name=_cmdlet(error)))
+    return Unread(error.message)
+
+
 def _cmdlet(error: ErrorRecord) -> str:
     """The cmdlet that an error is about; one that the host does not have is the error's target."""
-    is_missing = error.error_id.partition(",")[0] == "CommandNotFoundException"
-    return (error.target if is_missing else error.cmdlet).rpartition("\\")[2]
+    return (error.target if _is_missing(error) else error.cmdlet).rpartition("\\")[2]
+
+
+def _is_missing(error: ErrorRecord) -> bool:
+    return error.error_id.partition(",")[0] == "CommandNotFoundException"
