@@ -36,13 +36,13 @@ async def walk_queue(tour: Tour) -> None:
     draw_up_jobs(tour)
     # The rate is told when it has been measured.
     await hands.until(lambda: part(tour, RUNNING[0], "job_rate"), "the rate of a running move")
-    hands.picture("queue")
+    hands.picture("waiting")
     for machine in WAITING:
         tour.say(f"{machine} waits: {detail(tour, machine)}")
     await change_order(tour)
     for machine in reversed((*RUNNING, *WAITING)):
         await cancel(tour, machine)
-    hands.picture("queue-cancelled")
+    hands.picture("cancelled")
     tour.say("all four moves were cancelled; the machines are still on HV-01")
     for machine in (*RUNNING, *WAITING):
         await hands.until(lambda machine=machine: row_called(tour.machines, machine), f"{machine} in the list of HV-01")
@@ -79,10 +79,10 @@ async def change_order(tour: Tour) -> None:
     await hands.until(lambda: last.y() < first.y(), f"{WAITING[1]} to move up in the queue")
     hands.click("job_more", last)
     menu = await hands.until(lambda: visible_menu(last), "the menu of the job")
-    hands.picture("queue-menu", menu)
+    hands.picture("menu", menu)
     QTest.keyClick(menu, Qt.Key.Key_H)
     await hands.until(lambda: says(tour, WAITING[1], "On hold"), f"{WAITING[1]} to be on hold")
-    hands.picture("queue-changed")
+    hands.picture("changed")
     tour.say(f"{WAITING[1]} was moved up in the queue and is on hold")
 
 

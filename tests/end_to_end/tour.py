@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import re
 import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,8 @@ from tests.end_to_end.routes_walk import SCENARIO, RoutesWalk
 
 SPEED = 10.0
 """Simulated seconds per second: a move takes a few seconds."""
+QUEUE_SPEED = 2.0
+"""The same for the walk of the queue: its first moves still run when the last is ordered, on a slow machine too."""
 ROUTES_SPEED = 60.0
 """The same for the walk of every route, which has no time to watch."""
 WORTH_A_PICTURE = 40
@@ -243,7 +246,10 @@ async def walk(options: argparse.Namespace, complaints: list[str]) -> None:
     with tempfile.TemporaryDirectory() as data:
         await walk_in_window(options, Path(data) / "first")
         if options.tour == "all":
-            await walk_routes(options, Path(data) / "second")
+            async with opened_apart(options, Path(data), "queue", options.scenario, QUEUE_SPEED) as tour:
+                await walk_queue(tour)
+            async with opened_apart(options, Path(data), "routes", str(SCENARIO), ROUTES_SPEED) as tour:
+                await RoutesWalk(tour).walk()
     if complaints:
         raise Unexpected("the program complained")
 
@@ -255,17 +261,18 @@ async def walk_in_window(options: argparse.Namespace, data: Path) -> None:
         tour = Tour(Hands(console.window, options.out, options.patience))
         await tour.short()
         if options.tour == "all":
-            await walk_queue(tour)
             await tour.refusals()
 
 
-async def walk_routes(options: argparse.Namespace, data: Path) -> None:
-    """Every route of the Move Wizard, in a window with hosts of their own."""
-    transcript = options.transcript and options.transcript.with_stem(options.transcript.stem + "-routes")
-    given = Options(str(SCENARIO), ROUTES_SPEED, transcript, options.configuration, data)
-    async with opened(given) as console:
+@contextlib.asynccontextmanager
+async def opened_apart(
+    options: argparse.Namespace, data: Path, name: str, scenario: str, speed: float
+) -> AsyncIterator[Tour]:
+    """A window with hosts of its own; its pictures and its transcript bear ``name``."""
+    transcript = options.transcript and options.transcript.with_stem(f"{options.transcript.stem}-{name}")
+    async with opened(Options(scenario, speed, transcript, options.configuration, data / name)) as console:
         console.open_practice()
-        await RoutesWalk(Tour(Hands(console.window, options.out, options.patience, "routes-"))).walk()
+        yield Tour(Hands(console.window, options.out, options.patience, f"{name}-"))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
