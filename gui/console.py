@@ -28,6 +28,7 @@ from gui.main_window import MainWindow
 from gui.move_wizards import MoveWizards
 from gui.notifier import Notifier
 from gui.options import Options
+from gui.preferences import Preferences
 from gui.tasks import Tasks
 from gui.wizards.dialog import WizardDialog
 
@@ -54,7 +55,9 @@ class Console:
         self._dialogs: set[QDialog] = set()
         self._polled: set[HostKey] = set()
         self._job_commands = JobCommands(self.jobs, window, self._tasks, self._open)
-        self._move_wizards = MoveWizards(self.estate, self.jobs, window, self._tasks, self._open, self.carry_out_fix)
+        self._move_wizards = MoveWizards(
+            self.estate, self.jobs, window, self._tasks, self._open, self.carry_out_fix, Preferences(data)
+        )
         self._failures = Failures(self.estate, window, self._tasks, self._open, self._move_wizards.again)
         self.notifier = Notifier(window)
 

@@ -40,7 +40,7 @@ class Failures:
 
     def show(self, status: JobStatus) -> None:
         """Show why a job failed."""
-        explanation = explain(ErrorRecord(status.detail))
+        explanation = explain(status.record or ErrorRecord(status.detail))
         dialog = FailureDialog(
             status, explanation, partial(self._events, status), self._retry(status), self._tasks, self._window
         )

@@ -19,6 +19,7 @@ from core.wizards.move import MoveWizard
 from core.wizards.move_choices import MoveChoices
 from core.wizards.move_many import MoveManyWizard
 from gui.main_window import MainWindow
+from gui.preferences import Preferences
 from gui.tasks import Tasks
 from gui.wizards.dialog import WizardDialog
 from gui.wizards.fix_dialog import CarryOut
@@ -37,6 +38,7 @@ class MoveWizards:
         tasks: Tasks,
         open_dialog: Callable[[QDialog], None],
         fix: CarryOut,
+        preferences: Preferences,
     ) -> None:
         self._estate = estate
         self._jobs = jobs
@@ -44,6 +46,7 @@ class MoveWizards:
         self._tasks = tasks
         self._open_dialog = open_dialog
         self._fix = fix
+        self._preferences = preferences
         self._open: dict[tuple[HostKey, UUID], WizardDialog] = {}
         self._chosen: dict[int, MoveChoices] = {}
 
@@ -54,12 +57,13 @@ class MoveWizards:
             open_already.raise_()
             open_already.activateWindow()
             return
-        wizard = MoveWizard(self._estate, host, machine)
+        preferences = self._preferences
+        wizard = MoveWizard(self._estate, host, machine, is_introduced=preferences.introduces_moves)
         if choices is not None:
             wizard.choices = copy.deepcopy(choices)
         dialog = WizardDialog(
             wizard,
-            partial(move_page, wizard, self._tasks),
+            partial(move_page, wizard, self._tasks, preferences),
             partial(self._carry_out, wizard),
             self._tasks,
             is_practice=self._estate.picture(host).connection.is_practice,

@@ -314,6 +314,7 @@ class Job:
             state=state,
             detail=detail,
             cure=cure,
+            record=record,
             findings=findings,
             clean_up=clean_up,
             transfer=None,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from core.estate.connection import HostKey
 from core.jobs.plan import Plan
 from core.language import _
+from core.remoting.records import ErrorRecord
 
 
 class JobState(enum.Enum):
@@ -90,8 +91,9 @@ class Finding:
 class JobStatus:
     """What a job shows.
 
-    ``percent`` never falls; ``detail`` is a sentence, or the host's own words. ``plan`` is None for a job that others
-    began. ``step`` counts the actions of the plan that are done. ``clean_up`` removes what the job left behind.
+    ``percent`` never falls; ``detail`` is a sentence, or the host's own words, and ``record`` the host's error whole.
+    ``plan`` is None for a job that others began. ``step`` counts the actions of the plan that are done. ``clean_up``
+    removes what the job left behind.
     Times are of this computer, with their zone.
     """
 
@@ -103,6 +105,7 @@ class JobStatus:
     percent: int = 0
     detail: str = ""
     cure: str = ""
+    record: ErrorRecord | None = None
     step: int = 0
     offers: frozenset[Offer] = frozenset()
     transfer: Transfer | None = None

@@ -37,7 +37,7 @@ from core.wizards.wizard import Problem, Step
 
 
 class MoveWizard:
-    """Moves one machine, or its storage."""
+    """Moves one machine, or its storage. ``is_introduced``: a page says beforehand what has to be in place."""
 
     BEFORE = "before_you_begin"
     TYPE = "move_type"
@@ -51,8 +51,9 @@ class MoveWizard:
     NETWORK = "network"
     SUMMARY = "summary"
 
-    def __init__(self, estate: Estate, source: HostKey, machine: Machine) -> None:
+    def __init__(self, estate: Estate, source: HostKey, machine: Machine, *, is_introduced: bool = True) -> None:
         self.estate = estate
+        self.is_introduced = is_introduced
         self.source = source
         self.machine = machine
         self.choices = MoveChoices()
@@ -200,7 +201,8 @@ class MoveWizard:
 
     def steps(self) -> Iterator[Step]:
         """The route, as the choices stand."""
-        yield Step(self.BEFORE, _("Before You Begin"), _("Before You Begin"))
+        if self.is_introduced:
+            yield Step(self.BEFORE, _("Before You Begin"), _("Before You Begin"))
         yield Step(self.TYPE, _("Choose Move Type"), _("Choose Move Type"))
         yield from self._machine_steps() if self.is_live else self._storage_steps()
         yield Step(self.SUMMARY, _("Summary"), _("Completing Move Wizard"))

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from PySide6.QtWidgets import QCheckBox
+
 from core.language import _
 from core.wizards.move import MoveWizard
 from core.wizards.move_choices import ItemOption, MoveOption, MoveType, StorageOption
 from core.wizards.wizard import Step
 from gui.panels.notice import text_label
+from gui.preferences import Preferences
 from gui.tasks import Tasks
 from gui.wizards.choice_page import Choice, ChoicePage
 from gui.wizards.move_destination import DestinationPage
@@ -20,10 +23,10 @@ from gui.wizards.move_summary import SummaryPage
 from gui.wizards.page import Page
 
 
-def move_page(wizard: MoveWizard, tasks: Tasks, step: Step) -> Page:
+def move_page(wizard: MoveWizard, tasks: Tasks, preferences: Preferences, step: Step) -> Page:
     """The page for a step of ``wizard``."""
     kinds: dict[str, Callable[[], Page]] = {
-        wizard.BEFORE: partial(BeforePage, wizard),
+        wizard.BEFORE: partial(BeforePage, wizard, preferences),
         wizard.TYPE: partial(TypePage, wizard),
         wizard.DESTINATION: partial(DestinationPage, wizard),
         wizard.OPTIONS: partial(OptionsPage, wizard),
@@ -41,7 +44,7 @@ def move_page(wizard: MoveWizard, tasks: Tasks, step: Step) -> Page:
 class BeforePage(Page):
     """What the wizard does, and what has to be in place."""
 
-    def __init__(self, wizard: MoveWizard) -> None:
+    def __init__(self, wizard: MoveWizard, preferences: Preferences) -> None:
         super().__init__()
         names = {"machine": wizard.machine.name, "host": wizard.source.name}
         paragraphs = (
@@ -68,6 +71,11 @@ class BeforePage(Page):
             self.column.addWidget(label)
         self.column.addWidget(text_label(_("Nothing is changed before you choose Move on the last page.")))
         self.column.addStretch()
+        never_again = QCheckBox(_("&Do not show this page again"))
+        never_again.setObjectName("never_again")
+        never_again.setChecked(not preferences.introduces_moves)
+        never_again.toggled.connect(lambda is_on: setattr(preferences, "introduces_moves", not is_on))
+        self.column.addWidget(never_again)
 
 
 class TypePage(ChoicePage[MoveType]):

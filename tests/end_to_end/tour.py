@@ -25,6 +25,7 @@ from gui.application import make_application, make_runner, opened
 from gui.options import Options
 from gui.panels.notice import Notice
 from tests.end_to_end.hands import PATIENCE, Hands, Unexpected, row_called
+from tests.end_to_end.many_walk import walk_many
 from tests.end_to_end.queue_walk import walk_queue
 from tests.end_to_end.routes_walk import SCENARIO, RoutesWalk
 
@@ -262,6 +263,7 @@ async def walk_in_window(options: argparse.Namespace, data: Path) -> None:
         await tour.short()
         if options.tour == "all":
             await tour.refusals()
+            await walk_many(tour, "HV-01", "HV-02")
 
 
 @contextlib.asynccontextmanager

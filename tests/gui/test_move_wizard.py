@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
+    QCheckBox,
     QFileDialog,
     QLabel,
     QLineEdit,
@@ -364,3 +365,14 @@ async def test_a_host_that_falls_silent_is_a_problem_and_not_a_crash(practice: C
     await until(lambda: not wizard.is_waiting)
     assert "HV-01" in wizard.notice.text
     assert wizard.current.key == "destination"
+
+
+async def test_the_first_page_stays_away_once_it_is_not_wanted(practice: Console) -> None:
+    wizard = open_wizard(practice, "WEB01")
+    assert wizard.current.key == "before_you_begin"
+    find(wizard, QCheckBox, "never_again").click()
+    wizard.close()
+    await until(lambda: not wizard.isVisible())
+    again = open_wizard(practice, "WEB01")
+    assert again.current.key == "move_type"
+    again.close()

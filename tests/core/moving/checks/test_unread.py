@@ -81,6 +81,15 @@ async def test_a_host_that_knows_no_list_of_versions_leaves_it_open(tmp_path: Pa
 
 
 @on_a_loop
+async def test_a_host_from_before_such_lists_does_not_run_newer_machines(tmp_path: Path) -> None:
+    with running_lab(tmp_path, scenario="troubled") as troubled:
+        async with managed(connections(troubled, "TR-01", "TR-OLD")) as estate:
+            found = await examination(estate, await move_of(estate, "ISO01", "TR-01", "TR-OLD", r"C:\VMs\I"))
+    what = "TR-OLD does not run virtual machines of version 9.0."
+    assert what in [problem.what for problem in found.obstacles]
+
+
+@on_a_loop
 async def test_what_a_german_host_objects_to_is_explained_in_words_of_ours(tmp_path: Path) -> None:
     with running_lab(tmp_path, scenario="troubled") as troubled:
         async with managed(connections(troubled, "TR-DE", "TR-02")) as estate:
