@@ -1,7 +1,8 @@
 """The developer's entry points of VM Ferry; ``python3 dev.py`` lists them.
 
 Needs nothing but Python: the first run makes ``.venv`` with the locked requirements and, on Debian or Ubuntu,
-sees to the system packages that Qt needs. Later runs find the stamp of a finished set-up and start at once.
+sees to the system packages that Qt needs, and those that single tests need. Later runs find the stamp of a finished
+set-up and start at once.
 """
 
 import argparse
@@ -37,6 +38,9 @@ VENV_PYTHON = VENV / ("Scripts/python.exe" if sys.platform == "win32" else "bin/
 STAMP = VENV / "set-up.sha256"
 REQUIREMENTS = ROOT / "installer" / "requirements"
 DEVELOPMENT_LOCK = REQUIREMENTS / "development.txt"
+KERBEROS_LOCK = REQUIREMENTS / "kerberos.txt"
+KERBEROS_STAMP = VENV / "kerberos.sha256"
+KERBEROS_MODULES = "gssapi,krb5"
 STAMPED_FILES = (ROOT / "pyproject.toml", DEVELOPMENT_LOCK, REQUIREMENTS / "runtime.txt")
 
 OFFSCREEN = {"QT_QPA_PLATFORM": "offscreen"}
@@ -66,6 +70,13 @@ QT_PACKAGES = (
 TEST_PACKAGES = (
     "dbus",
     "gnome-keyring",
+    # A Kerberos realm, and what its Python modules are built from.
+    "krb5-kdc",
+    "krb5-admin-server",
+    "libkrb5-dev",
+    "gcc",
+    "libc6-dev",
+    "python3-dev",
 )
 
 CHECKS = (
@@ -109,6 +120,7 @@ def main(arguments: "list[str]") -> int:
         set_up()
         if verb == "test":
             install_test_packages()
+            build_kerberos()
             return run([VENV_PYTHON, "-m", "pytest", *ON_EVERY_CORE, *further], test_environment())
         return check()
     except KeyboardInterrupt:
@@ -240,6 +252,27 @@ def install_test_packages() -> None:
     if missing and (os.geteuid() != 0 or install_packages(missing)):
         _update, install = apt_commands(missing)
         print(f"Some tests are left out. They need: {printable(install)}", flush=True)
+
+
+def build_kerberos() -> None:
+    """Build the modules of Kerberos into .venv where its library and a compiler are there, and say what goes wrong.
+
+    Without them single tests are left out, and nothing else is missing.
+    """
+    if not (sys.platform == "linux" and shutil.which("krb5-config") and shutil.which("gcc")):
+        return
+    stamp = fingerprint() + hashlib.sha256(KERBEROS_LOCK.read_bytes()).hexdigest()
+    if KERBEROS_STAMP.exists() and KERBEROS_STAMP.read_text() == stamp:
+        return
+    print("Building the Python modules of Kerberos. This is done once, and takes a few minutes.", flush=True)
+    pip = [VENV_PYTHON, "-m", "pip", "-qq", "--disable-pip-version-check", "install", "--no-build-isolation"]
+    wheels = ["--only-binary", ":all:", "--no-binary", KERBEROS_MODULES]
+    # Nothing that tests do with them is worth the time that the compiler takes to make them fast.
+    code = run([*pip, *wheels, "--require-hashes", "--requirement", KERBEROS_LOCK], {"CFLAGS": "-O0 -g0"})
+    if code:
+        print(f"They could not be built (exit code {code}). The tests of Kerberos are left out.", flush=True)
+    else:
+        KERBEROS_STAMP.write_text(stamp)
 
 
 def install_packages(missing: "list[str]") -> int:

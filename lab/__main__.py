@@ -32,7 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             transcript = None
             if options.transcript is not None:
                 transcript = open_files.enter_context(FileTranscript(options.transcript))
-            lab = Laboratory(described, options.seed, options.speed, options.latency_ms / 1000, transcript)
+            latency = options.latency_ms / 1000
+            lab = Laboratory(described, options.seed, options.speed, latency, transcript, options.keytab)
             asyncio.run(_run(lab))
     except (scenario.ScenarioError, OSError) as error:
         print(error, file=sys.stderr)
@@ -52,6 +53,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="decides IDs and addresses")
     parser.add_argument("--latency-ms", type=_positive, default=0.0, metavar="N", help="delay of every answer")
+    parser.add_argument(
+        "--keytab", metavar="FILE", help="Kerberos keys of the hosts: HTTP/their names (not on Windows)"
+    )
     parser.add_argument("--transcript", type=Path, metavar="FILE", help="append every command received, as JSON")
     return parser
 

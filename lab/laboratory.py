@@ -17,8 +17,9 @@ from lab.scenarios.building import START, build
 from lab.scenarios.scenario import Scenario
 from lab.wire.accounts import Accounts
 from lab.wire.certificates import Authority
-from lab.wire.faults import UnknownConfiguration
+from lab.wire.faults import UnknownConfiguration, access_denied
 from lab.wire.listener import Listener, OpenRunspace
+from lab.wire.settings import WireSettings
 
 FULL_CONFIGURATION = "Microsoft.PowerShell"
 """The endpoint that every Windows host has; it also runs script text."""
@@ -27,25 +28,35 @@ RESTRICTED_CONFIGURATION = "VMFerry"
 
 
 class Laboratory:
-    """The hosts of one scenario, listening on loopback. ``latency`` in seconds delays every answer."""
+    """The hosts of one scenario, listening on loopback.
+
+    ``latency`` in seconds delays every answer; ``keytab`` is a file with the Kerberos keys of all hosts.
+    """
 
     def __init__(
-        self, described: Scenario, seed: int, speed: float, latency: float, transcript: Transcript | None
+        self,
+        described: Scenario,
+        seed: int,
+        speed: float,
+        latency: float,
+        transcript: Transcript | None,
+        keytab: str | None = None,
     ) -> None:
         self.estate = build(described, Clock(START, speed), seed)
         self._described = described
         self._latency = latency
+        self._keytab = keytab
         self._transcript = transcript
         self._table = CmdletTable.of_modules(cmdlets.served_modules())
         self._accounts = Accounts()
         self._listeners: dict[str, Listener] = {}
         self._control = Control(self.estate, self._listeners, self._reach)
         self._authority: Authority | None = None
-        self._ca_file: str | None = None
+        self._files: dict[str, str] = {}
 
     async def start(self) -> dict[str, Any]:
         """Start every host and return what a client needs to know of them."""
-        self._accounts.add(self._described.administrator)
+        self._add_accounts()
         for host, entry in zip(self.estate.hosts, self._described.hosts, strict=True):
             listener = Listener(
                 host.name,
@@ -56,21 +67,35 @@ class Laboratory:
                 disturbances=entry.disturbances,
                 authority=self._the_authority,
                 names=(host.full_name,),
+                keytab=self._keytab,
             )
             await listener.start()
             self._listeners[host.name] = listener
         url = await self._control.start()
         hosts = [self._reach(name) for name in self._listeners]
-        return {"hosts": hosts, "control": {"url": url, "token": self._control.token}}
+        ready: dict[str, Any] = {"hosts": hosts, "control": {"url": url, "token": self._control.token}}
+        if self._described.accounts:
+            ready["accounts"] = [
+                {"username": entry.user, "password": self._accounts.password(entry.user)}
+                for entry in self._described.accounts
+            ]
+        return ready
 
     async def close(self) -> None:
         """Stop every host."""
         await self._control.close()
         for listener in self._listeners.values():
             await listener.close()
-        if self._ca_file is not None:
-            os.unlink(self._ca_file)
-            self._ca_file = None
+        for path in self._files.values():
+            os.unlink(path)
+        self._files.clear()
+
+    def _add_accounts(self) -> None:
+        """Take the users of the scenario, under the names they have in its domain too."""
+        domain = self._described.domain
+        self._accounts.add(self._described.administrator, domain=domain)
+        for entry in self._described.accounts:
+            self._accounts.add(entry.user, domain=domain, state=entry.state, rights=entry.rights)
 
     def _the_authority(self) -> Authority:
         """The lab's own, made when the first certificate is needed."""
@@ -78,29 +103,46 @@ class Laboratory:
             self._authority = Authority()
         return self._authority
 
-    def _trusted_file(self) -> str:
-        """The path of a file with the certificate of the lab's authority."""
-        if self._ca_file is None:
-            descriptor, self._ca_file = tempfile.mkstemp(prefix="vmferry-lab-ca-", suffix=".pem")
+    def _file(self, name: str, content: bytes) -> str:
+        """The path of a file that only its owner may read, and that is gone when the lab ends."""
+        if name not in self._files:
+            descriptor, self._files[name] = tempfile.mkstemp(prefix=f"vmferry-lab-{name}-", suffix=".pem")
             with os.fdopen(descriptor, "wb") as file:
-                file.write(self._the_authority().pem)
-        return self._ca_file
+                file.write(content)
+        return self._files[name]
 
     def _reach(self, name: str) -> dict[str, Any]:
         """How a client reaches the host ``name`` now. ``auth`` has the names that pypsrp gives to the schemes."""
-        listener = self._listeners[name]
-        schemes = listener.settings.schemes
-        ca_file = self._trusted_file() if listener.settings.scheme == "https" else None
-        return {
+        settings = self._listeners[name].settings
+        reach = {
             "name": name,
             "address": "127.0.0.1",
-            "port": listener.port,
-            "scheme": listener.settings.scheme,
-            "auth": [auth for scheme in schemes for auth in _AUTH[scheme]],
+            "port": self._listeners[name].port,
+            "scheme": settings.scheme,
+            "auth": [auth for scheme in settings.schemes for auth in self._client_names(scheme, settings)],
             "username": self._described.administrator,
             "password": self._accounts.password(self._described.administrator),
-            "ca_file": ca_file,
+            "ca_file": self._file("ca", self._the_authority().pem) if settings.scheme == "https" else None,
         }
+        if "certificate" in settings.schemes:
+            reach |= self._administrators_certificate()
+        return reach
+
+    def _client_names(self, scheme: str, settings: WireSettings) -> list[str]:
+        """What clients call the ways to sign in that a scheme of HTTP allows."""
+        if scheme != "negotiate":
+            return [scheme]
+        kerberos = ["kerberos"] if (settings.keytab or self._keytab) and "kerberos" not in settings.schemes else []
+        return ["negotiate", *(["ntlm"] if settings.ntlm else []), *kerberos]
+
+    def _administrators_certificate(self) -> dict[str, str]:
+        """The files by which the administrator signs in without a password, the same for all hosts."""
+        if "user" not in self._files:
+            principal = self._accounts.principal(self._described.administrator)
+            issued = self._the_authority().issue_to_user(principal)
+            self._file("user", issued.certificate)
+            self._file("user-key", issued.key)
+        return {"certificate_file": self._files["user"], "certificate_key_file": self._files["user-key"]}
 
     def _opener(self, host: Host) -> OpenRunspace:
         def open_runspace(user: str, configuration: str, authentication: str) -> Runspace:
@@ -108,9 +150,17 @@ class Laboratory:
             language = languages.get(configuration.lower())
             if language is None:
                 raise UnknownConfiguration(configuration)
-            return Runspace(host, user, language, self._table, self._transcript, authentication=authentication)
+            rights = self._accounts.rights(user)
+            if rights == "none":
+                raise access_denied()
+            return Runspace(
+                host,
+                user,
+                language,
+                self._table,
+                self._transcript,
+                authentication=authentication,
+                manages_machines=rights != "remote-user",
+            )
 
         return open_runspace
-
-
-_AUTH = {"negotiate": ("negotiate", "ntlm"), "basic": ("basic",)}

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.laboratory import RunningLab, running_lab
+
+# No test asks the Kerberos domain that this computer may belong to; those of Kerberos bring one of their own.
+os.environ["KRB5_CONFIG"] = os.devnull
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -67,12 +68,21 @@ class RunningLab:
 
 @contextlib.contextmanager
 def running_lab(
-    folder: Path, *, scenario: str = "two-sites", speed: float = STANDING_STILL, options: tuple[str, ...] = ()
+    folder: Path,
+    *,
+    scenario: str = "two-sites",
+    speed: float = STANDING_STILL,
+    options: tuple[str, ...] = (),
+    environment: Mapping[str, str] | None = None,
 ) -> Iterator[RunningLab]:
     transcript = folder / "transcript.jsonl"
     arguments = ["--scenario", scenario, "--speed", str(speed), "--transcript", str(transcript), *options]
     process = subprocess.Popen(
-        [sys.executable, "-m", "lab", *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "lab", *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **(environment or {})},
     )
     assert process.stdin is not None
     assert process.stdout is not None

@@ -10,9 +10,11 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+import dev
+
 ROOT = Path(__file__).resolve().parent.parent
 REQUIREMENTS = ROOT / "installer" / "requirements"
-LOCKS = ["runtime.txt", "development.txt"]
+LOCKS = ["runtime.txt", "development.txt", "kerberos.txt"]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 
 LOCKED_LINE = re.compile(
@@ -83,6 +85,7 @@ def test_lock_says_how_it_is_made(name: str) -> None:
         ("development.txt", PROJECT["project"]["dependencies"]),
         ("development.txt", PROJECT["dependency-groups"]["development"]),
         ("development.txt", PROJECT["build-system"]["requires"]),
+        ("kerberos.txt", PROJECT["project"]["dependencies"]),
     ],
 )
 def test_every_dependency_is_locked(lock: str, requirements: list[str]) -> None:
@@ -92,5 +95,8 @@ def test_every_dependency_is_locked(lock: str, requirements: list[str]) -> None:
 
 
 def test_development_is_runtime_and_more() -> None:
-    runtime, development = (locked_versions(read(name)) for name in LOCKS)
+    runtime, development, kerberos = (locked_versions(read(name)) for name in LOCKS)
     assert runtime.items() < development.items()
+    assert kerberos.items() - runtime.items() == {
+        (name, kerberos[name]) for name in (*dev.KERBEROS_MODULES.split(","), "decorator")
+    }

@@ -13,7 +13,7 @@ from core.feed import Feed
 from core.hyperv.query import UnexpectedAnswer
 from core.language import _
 from core.powershell.command import Pipeline
-from core.remoting.errors import CmdletFailed, ProtocolFault, RemotingError
+from core.remoting.errors import ProtocolFault, RemotingError, cmdlet_failed
 from core.remoting.session import Answer, Session
 from core.remoting.workers import Workers
 
@@ -219,7 +219,7 @@ async def _read(session: Session, known: Picture) -> Picture:
     try:
         answer = await session.run(INVENTORY_QUERY)
         if (refused := essential_error(answer.errors)) is not None:
-            raise CmdletFailed(host, refused)
+            raise cmdlet_failed(host, refused)
         return replace(known, inventory=Inventory.of(answer.output, answer.errors), failure=None)
     except UnexpectedAnswer as error:
         cure = _("Check that the Hyper-V role and its PowerShell module are installed on {host}.").format(host=host)

@@ -9,7 +9,12 @@
     |-- ConnectionRefused          nothing listens on the port
     |-- CertificateNotTrusted      the host's certificate is not accepted
     |-- SignInUnavailable          this computer cannot do this kind of sign-in
-    |-- SignInRefused              the host does not accept the user
+    |-- SignInNotOffered           the host does not do this kind of sign-in
+    |-- SignInRefused              the host, or its domain, does not accept the user
+    |   |-- PasswordExpired        the password has to be changed first
+    |   `-- AccountLocked          the account is locked, disabled or expired
+    |-- ServiceNameWrong           Kerberos: the domain has no such service, or holds another key for it
+    |-- ClocksDiffer               Kerberos: the clocks are too far apart
     |-- AccessDenied               signed in, but not allowed
     |-- EndpointMissing            the host has no session configuration of this name
     |-- QuotaExceeded              a limit of WinRM on the host is reached
@@ -19,6 +24,7 @@
     |-- PipelineStopped            the call was stopped
     |-- OutcomeUnknown             a change was sent and its answer never came
     `-- CmdletFailed               the host's PowerShell reported an error; carries its record
+        `-- NotPermitted           the user may open sessions, but not do this
 
 All but the last three mean that the call did not take place, or that it only read. Cancelling is
 ``asyncio.CancelledError``.
@@ -28,6 +34,8 @@ from __future__ import annotations
 
 from core.language import _
 from core.remoting.records import ErrorRecord
+
+_ANYBODY_WITH_RIGHTS = frozenset({"Get-VM", "Get-VMHost"})
 
 
 class RemotingError(Exception):
@@ -112,6 +120,38 @@ class SignInRefused(RemotingError):
         return _("{host} refused the sign-in.").format(host=self.host)
 
 
+class SignInNotOffered(RemotingError):
+    """The host does not accept the chosen kind of sign-in from anybody."""
+
+    @property
+    def sentence(self) -> str:
+        return _("{host} does not accept the chosen kind of sign-in.").format(host=self.host)
+
+
+class PasswordExpired(SignInRefused):
+    """The user's password has expired, or has to be changed before the first sign-in."""
+
+
+class AccountLocked(SignInRefused):
+    """The user's account is locked after too many attempts, is disabled, or has expired."""
+
+
+class ServiceNameWrong(RemotingError):
+    """Kerberos has no ticket for the name by which the host is reached, or one that the host cannot read."""
+
+    @property
+    def sentence(self) -> str:
+        return _("{host} cannot be reached with Kerberos under this name.").format(host=self.host)
+
+
+class ClocksDiffer(RemotingError):
+    """The clocks of this computer, the host and the domain controller are further apart than Kerberos allows."""
+
+    @property
+    def sentence(self) -> str:
+        return _("The clock of {host} and the one of this computer are too far apart.").format(host=self.host)
+
+
 class AccessDenied(RemotingError):
     """The user signed in but may not use the endpoint."""
 
@@ -184,12 +224,36 @@ class CmdletFailed(RemotingError):
     """PowerShell on the host reported an error; ``record`` is the host's own record of it, whole."""
 
     def __init__(self, host: str, record: ErrorRecord) -> None:
-        cure = record.advice or _("Remove the cause that the host names, then try again.")
-        super().__init__(host, record.message, cure)
+        super().__init__(host, record.message, record.advice or self.usual_cure)
         self.record = record
+
+    @property
+    def usual_cure(self) -> str:
+        """What to do where the host advises nothing."""
+        return _("Remove the cause that the host names, then try again.")
 
     @property
     def sentence(self) -> str:
         if self.record.cmdlet:
             return _("{cmdlet} failed on {host}.").format(cmdlet=self.record.cmdlet, host=self.host)
         return _("A command failed on {host}.").format(host=self.host)
+
+
+class NotPermitted(CmdletFailed):
+    """The user signed in and has a session, but not the right to do what the cmdlet does."""
+
+    @property
+    def usual_cure(self) -> str:
+        return _(
+            "Have the user made a member of Hyper-V Administrators on the host, or sign in as an administrator of it."
+        )
+
+
+def cmdlet_failed(host: str, record: ErrorRecord) -> CmdletFailed:
+    """The error that ``record`` stands for.
+
+    Who may not even read the machines has no rights in Hyper-V. Any other denial can have other causes, such as a file
+    that the host cannot open. The category decides, which is the same in every language.
+    """
+    denied = record.category == "PermissionDenied" and record.cmdlet in _ANYBODY_WITH_RIGHTS
+    return NotPermitted(host, record) if denied else CmdletFailed(host, record)

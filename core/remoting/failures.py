@@ -12,20 +12,15 @@ from collections.abc import Iterator
 
 import requests
 import urllib3.exceptions
-from pypsrp.exceptions import AuthenticationError, WinRMError, WinRMTransportError, WSManFaultError
-from spnego.exceptions import (
-    BadMICError,
-    ContextExpiredError,
-    FeatureMissingError,
-    InvalidTokenError,
-    SpnegoError,
-)
+from pypsrp.exceptions import WinRMError, WinRMTransportError, WSManFaultError
+from spnego.exceptions import BadMICError, ContextExpiredError, FeatureMissingError, InvalidTokenError, SpnegoError
 
 from core.language import _
 from core.remoting import errors
 from core.remoting.endpoint import Credential, Endpoint
+from core.remoting.refusals import REFUSALS, is_refusal, refused
 
-FAILURES = (WinRMError, SpnegoError, FeatureMissingError, urllib3.exceptions.HTTPError, OSError, ImportError)
+FAILURES = (WinRMError, SpnegoError, FeatureMissingError, urllib3.exceptions.HTTPError, OSError, ImportError, *REFUSALS)
 """Everything that a call to pypsrp may raise (what requests raises are OSErrors)."""
 
 # Fault codes: wsmerror.h and winerror.h of the Windows SDK. That Windows answers with just these is assumed.
@@ -49,7 +44,8 @@ def translate(failure: BaseException, endpoint: Endpoint, credential: Credential
     chain = tuple(_chain(failure))
     return (
         _of_fault(chain, endpoint)
-        or _of_sign_in(chain, endpoint, credential)
+        or refused(chain, endpoint, credential)
+        or _of_decryption(chain, endpoint)
         or _of_certificate(chain, endpoint)
         or _of_network(chain, endpoint)
         or _of_status(chain, endpoint)
@@ -90,8 +86,9 @@ def may_have_begun(failure: BaseException) -> bool:
             return not 400 <= link.code < 500
     if _is_other_certificate(chain):
         return False
+    if is_refusal(chain):
+        return False
     never_connected = (
-        AuthenticationError,
         urllib3.exceptions.NewConnectionError,
         urllib3.exceptions.ConnectTimeoutError,
         ssl.SSLCertVerificationError,
@@ -104,7 +101,7 @@ def may_have_begun(failure: BaseException) -> bool:
 
 
 def _chain(failure: BaseException) -> Iterator[BaseException]:
-    """``failure`` and what it came from: requests hides the real exception in arguments and ``reason``."""
+    """``failure`` and what it came from: requests hides it in arguments and ``reason``, pyspnego in ``base_error``."""
     seen: list[BaseException] = []
     waiting: list[object] = [failure]
     while waiting:
@@ -113,7 +110,8 @@ def _chain(failure: BaseException) -> Iterator[BaseException]:
             continue
         seen.append(link)
         yield link
-        waiting += [link.__cause__, link.__context__, getattr(link, "reason", None), *link.args]
+        hidden = (getattr(link, name, None) for name in ("reason", "base_error"))
+        waiting += [link.__cause__, link.__context__, *hidden, *link.args]
 
 
 def _of_fault(chain: tuple[BaseException, ...], endpoint: Endpoint) -> errors.RemotingError | None:
@@ -154,28 +152,10 @@ def _of_fault(chain: tuple[BaseException, ...], endpoint: Endpoint) -> errors.Re
     return _unexpected(endpoint, cause)
 
 
-def _of_sign_in(
-    chain: tuple[BaseException, ...], endpoint: Endpoint, credential: Credential
-) -> errors.RemotingError | None:
-    if any(isinstance(link, ImportError | FeatureMissingError) for link in chain):
-        return errors.SignInUnavailable(
-            endpoint.name,
-            _("The support for {authentication} sign-in is not installed on this computer.").format(
-                authentication=endpoint.authentication
-            ),
-            _("Choose another kind of sign-in for this host, or install the support for this one."),
-        )
+def _of_decryption(chain: tuple[BaseException, ...], endpoint: Endpoint) -> errors.RemotingError | None:
     if any(isinstance(link, BadMICError | InvalidTokenError | ContextExpiredError) for link in chain):
         return _unexpected(
             endpoint, _("A message of {address} could not be decrypted.").format(address=endpoint.address)
-        )
-    if any(isinstance(link, AuthenticationError | SpnegoError) for link in chain):
-        return errors.SignInRefused(
-            endpoint.name,
-            _("The host does not accept the user {user} with {authentication} sign-in.").format(
-                user=credential.user_name, authentication=endpoint.authentication
-            ),
-            _("Check the user name, the password and the kind of sign-in."),
         )
     return None
 

@@ -14,7 +14,7 @@ from core.language import _
 from core.powershell.command import Pipeline
 from core.powershell.reading import only_reads
 from core.remoting.endpoint import Credential, Endpoint
-from core.remoting.errors import CmdletFailed, HostReadOnly, RemotingError, SessionClosed
+from core.remoting.errors import HostReadOnly, RemotingError, SessionClosed, cmdlet_failed
 from core.remoting.records import ErrorRecord, Item, Output, WarningRecord
 from core.remoting.runspace import Runspace, Step
 from core.remoting.workers import Workers
@@ -41,7 +41,7 @@ class Answer:
     def raise_for_errors(self) -> None:
         """Raise CmdletFailed with the first error, if there is one."""
         if self.errors:
-            raise CmdletFailed(self.host, self.errors[0])
+            raise cmdlet_failed(self.host, self.errors[0])
 
 
 class Session:

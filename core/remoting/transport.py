@@ -8,19 +8,24 @@ from __future__ import annotations
 import logging
 import ssl
 import struct
+import sys
 import threading
 import time
 import xml.etree.ElementTree as ElementTree
 from typing import Any
 
 import requests
-from pypsrp.exceptions import WinRMError, WinRMTransportError
+from pypsrp.exceptions import AuthenticationError, WinRMError, WinRMTransportError
 from pypsrp.powershell import PowerShell, RunspacePool
 from pypsrp.wsman import OptionSet, SelectorSet, WSMan, _TransportHTTP
+from requests_credssp.exceptions import AuthenticationException
+from spnego._negotiate import NegotiateProxy
+from spnego._ntlm import NTLMProxy
 from urllib3.util.ssl_ import create_urllib3_context
 
 from core.remoting.endpoint import Credential, Endpoint
 from core.remoting.failures import broke_off
+from core.remoting.refusals import SchemeRefused
 
 # How much longer than the operation's own time an answer may take to arrive, in seconds.
 _ANSWER_MARGIN = 2
@@ -35,11 +40,14 @@ _UNREADABLE = (
     struct.error,
 )
 
+# What pypsrp raises when nobody has been signed in; a ValueError when the host offers but another mechanism.
+_NOT_SIGNED_IN = (AuthenticationError, AuthenticationException, ValueError)
+
 # One answer is parsed at a time: several at once make the user interface's thread wait for its turn.
 _parsing = threading.Lock()
 
 # These log whole messages and tokens, and every read time-out as an error.
-for _name in ("pypsrp", "spnego"):
+for _name in ("pypsrp", "spnego", "requests_credssp"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)
 
 
@@ -49,6 +57,7 @@ class _Http(_TransportHTTP):
     def __init__(self, server: str, *, idle_limit: float, fingerprint: str | None, **options: Any) -> None:
         super().__init__(server, **options)
         self._fingerprint = fingerprint
+        self._answer: requests.Response | None = None
         self.message_left = False
         self._idle_limit = idle_limit
         self._last_used = time.monotonic()
@@ -91,7 +100,17 @@ class _Http(_TransportHTTP):
 
     def _send(self, message: bytes) -> bytes:
         self.message_left = False
-        return super().send(message, timeout=(self.connection_timeout, self.read_timeout))
+        try:
+            return super().send(message, timeout=(self.connection_timeout, self.read_timeout))
+        except _NOT_SIGNED_IN as refusal:
+            if self._is_scheme_refused(refusal):
+                raise SchemeRefused(self.auth) from refusal
+            raise
+        finally:
+            # A sign-in that breaks off leaves its last answer unread, and the connection open.
+            if self._answer is not None:
+                self._answer.close()
+                self._answer = None
 
     def _send_request(
         self, request: requests.PreparedRequest, timeout: float | tuple[float, float] | None = None
@@ -102,6 +121,15 @@ class _Http(_TransportHTTP):
 
     def _build_session(self) -> requests.Session:
         session = super()._build_session()
+        remembered: Any = session.get_adapter(self.endpoint)
+        exchange = remembered.send
+
+        def send(*arguments: Any, **options: Any) -> requests.Response:
+            answer: requests.Response = exchange(*arguments, **options)
+            self._answer = answer
+            return answer
+
+        remembered.send = send
         if self.ssl:
             # requests itself would trust only the authorities that come with it.
             trust = {"assert_fingerprint": self._fingerprint} if self._fingerprint else {"ssl_context": _trusting()}
@@ -113,6 +141,26 @@ class _Http(_TransportHTTP):
                 for each in pools:
                     each.connection_pool_kw.update(trust)
         return session
+
+    def _is_scheme_refused(self, refusal: Exception) -> bool:
+        """Whether the host does not offer the scheme, or refused it before it could see who signs in.
+
+        NTLM names nobody before the host has sent its challenge.
+        """
+        if self._answer is None:
+            return False
+        session_auth = getattr(self.session, "auth", None)
+        contexts = getattr(session_auth, "contexts", None)
+        if contexts is None:
+            response = getattr(refusal.__context__, "response", None)
+            offered = "" if response is None else response.headers.get("www-authenticate", "")
+            return self.auth == "basic" and "basic" not in offered.lower()
+        if not contexts:
+            return True
+        context = next(iter(contexts.values()))
+        if isinstance(context, NegotiateProxy):
+            context = context._context
+        return isinstance(context, NTLMProxy) and not context.complete
 
     def _could_not_decrypt(self, refusal: WinRMTransportError) -> bool:
         """Whether the host answered that it knows nothing of this encryption; it has then run nothing."""
@@ -130,12 +178,18 @@ class Connection(WSMan):
     """A WS-Management connection to one endpoint; not thread-safe."""
 
     def __init__(self, endpoint: Endpoint, credential: Credential, idle_limit: float) -> None:
+        only_ntlm = _is_name_for_ntlm(credential.user_name)
         http: dict[str, Any] = {
             "port": endpoint.port,
             "username": credential.user_name or None,
             "password": credential.password,
             "ssl": endpoint.scheme == "https",
-            "auth": endpoint.authentication,
+            "auth": "ntlm" if only_ntlm and endpoint.authentication == "negotiate" else endpoint.authentication,
+            "credssp_auth_mechanism": "ntlm" if only_ntlm else "auto",
+            # Windows asks for tickets of this service too (New-PSSessionOption, IncludePortInSPN).
+            "negotiate_service": "HTTP",
+            # Older ones can be led astray (CVE-2018-0886; MS-CSSP, appendix A).
+            "credssp_minimum_version": 5,
             # A certificate that is known by its fingerprint needs no authority.
             "cert_validation": endpoint.fingerprint is None and (endpoint.ca_file or True),
             "connection_timeout": endpoint.connect_timeout,
@@ -177,6 +231,15 @@ class Connection(WSMan):
             raise
         except _UNREADABLE as failure:
             raise WinRMError("unreadable answer") from failure
+
+
+def _is_name_for_ntlm(user_name: str) -> bool:
+    """Whether only NTLM can sign this user in.
+
+    Where Kerberos is not part of the system, MIT's library takes the backslash of ``DOMAIN\\name`` for something else,
+    and would ask the domain controllers for a user of another name.
+    """
+    return "\\" in user_name and sys.platform != "win32"
 
 
 class Pool(RunspacePool):

@@ -11,10 +11,14 @@ purpose, Basic because the host then knows the password. A network logon by NTLM
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The user (``DOMAIN\\name``), and the way they signed in (``negotiate``, ``ntlm``, ``kerberos``, ...)."""
+    """The user (``DOMAIN\\name``), and the way they signed in (``negotiate``, ``ntlm``, ``kerberos``, ...).
+
+    ``manages_machines``: whether they are one of the host's Administrators or Hyper-V Administrators.
+    """
 
     user: str
     authentication: str = "negotiate"
+    manages_machines: bool = True
 
     @property
     def carries_credentials(self) -> bool:

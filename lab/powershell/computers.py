@@ -23,10 +23,14 @@ def calls_by_host(call: Call) -> Iterator[Call]:
 
     Those are the hosts that -ComputerName or -CimSession names, otherwise the one that piped objects come from,
     otherwise the host itself. Another host is a second hop, which needs a caller who carries credentials; the error of
-    one host lets the others go on. Other credentials (-Credential) are not simulated.
+    one host lets the others go on. Other credentials (-Credential) are not simulated. A caller without rights here
+    gets an error instead.
     """
     if call.syntax.module != "Hyper-V":
         yield call
+        return
+    if not call.runspace.caller.manages_machines:
+        _refuse(call, "permission_missing", call.host.name)
         return
     names = [*_listed(call.parameters.get("ComputerName")), *_listed(call.parameters.get("CimSession"))]
     if not names:

@@ -27,7 +27,8 @@ class Runspace:
 
     ``language`` is ``full`` (script text of constants runs) or ``none`` (structured commands only).
     ``visible`` names the cmdlets that this endpoint shows; None shows all that the host's version documents.
-    ``authentication`` is how ``user`` signed in; what a third computer is shown of them follows from it.
+    ``authentication`` is how ``user`` signed in; what a third computer is shown of them follows from it. A user who
+    is not one that ``manages_machines`` may run every cmdlet but those of Hyper-V.
     """
 
     def __init__(
@@ -39,10 +40,11 @@ class Runspace:
         transcript: Transcript | None = None,
         visible: frozenset[str] | None = None,
         authentication: str = "negotiate",
+        manages_machines: bool = True,
     ) -> None:
         self.host = host
         self.user = user
-        self.caller = Caller(user, authentication)
+        self.caller = Caller(user, authentication, manages_machines)
         self.language = language
         self.transcript = transcript
         self.variables = Variables()

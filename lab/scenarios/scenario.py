@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from lab.scenarios.scale import scale
+from lab.wire.accounts import AccountState, Rights
 from lab.wire.disturbances import Disturbance
 from lab.wire.settings import WireSettings
 
@@ -174,14 +175,23 @@ class HostEntry(msgspec.Struct, forbid_unknown_fields=True):
     """Files that lie about from failed moves, of 1 GB each."""
 
 
+class AccountEntry(msgspec.Struct, forbid_unknown_fields=True):
+    """A user besides the administrator, the same on every host."""
+
+    user: str
+    rights: Rights = "administrator"
+    state: AccountState = "enabled"
+
+
 class Scenario(msgspec.Struct, forbid_unknown_fields=True):
-    """A scenario file: a domain, an administrator, hosts with everything on them, shares of the network."""
+    """A scenario file: a domain, an administrator, hosts with everything on them, shares of the network, more users."""
 
     title: str
     domain: str
     administrator: str
     hosts: list[HostEntry]
     shares: list[ShareEntry] = []
+    accounts: list[AccountEntry] = []
 
 
 def available() -> list[str]:

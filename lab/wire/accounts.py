@@ -6,7 +6,34 @@ import atexit
 import os
 import secrets
 import tempfile
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+AccountState: TypeAlias = Literal["enabled", "disabled", "locked", "expired-password"]
+Rights: TypeAlias = Literal["administrator", "hyper-v-administrator", "remote-user", "none"]
+"""What a user may do on the hosts: all; all of Hyper-V; open sessions; not even that."""
+
+LOGON_FAILURE: Final = 0xC000006D
+"""STATUS_LOGON_FAILURE (MS-ERREF 2.3.1, as the others)."""
+NTLM_BLOCKED: Final = 0xC0000418
+"""STATUS_NTLM_BLOCKED; that hosts which refuse NTLM answer just this is assumed."""
+_STATUS: Final[dict[AccountState, int]] = {
+    "enabled": 0,
+    "disabled": 0xC0000072,
+    "locked": 0xC0000234,
+    "expired-password": 0xC0000071,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account; ``principal`` is the name of the form ``name@domain``, empty outside a domain."""
+
+    user: str
+    password: str
+    principal: str
+    state: AccountState
+    rights: Rights
 
 
 class Accounts:
@@ -19,34 +46,62 @@ class Accounts:
     """
 
     def __init__(self) -> None:
-        self._passwords: dict[str, tuple[str, str]] = {}
+        self._accounts: dict[str, Account] = {}
 
     def __repr__(self) -> str:
-        return f"<Accounts {', '.join(user for user, _ in self._passwords.values())}>"
+        return f"<Accounts {', '.join({account.user: None for account in self._accounts.values()})}>"
 
-    def add(self, user: str, password: str | None = None) -> str:
+    def add(
+        self,
+        user: str,
+        password: str | None = None,
+        *,
+        domain: str = "",
+        state: AccountState = "enabled",
+        rights: Rights = "administrator",
+    ) -> str:
         """Accept ``user`` (``DOMAIN\\name``) and return the password, a random one unless it is given.
+
+        ``domain`` is the domain's name in DNS: the user is known as ``name@domain`` then too.
 
         Raises ValueError for a name without a domain and for characters the account file cannot hold.
         """
-        domain, separator, name = user.partition("\\")
-        if not (separator and domain and name):
+        short_domain, separator, name = user.partition("\\")
+        if not (separator and short_domain and name):
             raise ValueError(f"account {user!r} has no domain: write it as DOMAIN\\name")
         password = password or secrets.token_urlsafe(16)
         if any(character in text for text in (user, password) for character in ":\r\n"):
             raise ValueError(f"account {user!r}: neither name nor password may hold a colon or a line break")
-        self._passwords[user.upper()] = (user, password)
-        _account_file().put(domain, name, password)
+        principal = f"{name}@{domain}" if domain else ""
+        account = Account(user, password, principal, state, rights)
+        self._accounts[user.upper()] = account
+        _account_file().put(short_domain, name, password)
+        if principal:
+            self._accounts[principal.upper()] = account
+            _account_file().put("", principal, password)
         return password
 
     def find(self, user: str) -> str | None:
         """The name of the account as it was added, or None if it is not accepted here."""
-        known = self._passwords.get(user.upper())
-        return known[0] if known else None
+        known = self._accounts.get(user.upper())
+        return known.user if known else None
 
     def password(self, user: str) -> str:
         """The password of ``user``; raises KeyError for an unknown one."""
-        return self._passwords[user.upper()][1]
+        return self._accounts[user.upper()].password
+
+    def principal(self, user: str) -> str:
+        """What stands for ``user`` in a certificate: ``name@domain``, in a workgroup the account's own name."""
+        account = self._accounts[user.upper()]
+        return account.principal or account.user
+
+    def refusal(self, user: str) -> int:
+        """The NTSTATUS for which ``user`` is not let in, 0 if it is; raises KeyError for an unknown one."""
+        return _STATUS[self._accounts[user.upper()].state]
+
+    def rights(self, user: str) -> Rights:
+        """What ``user`` may do; raises KeyError for an unknown one."""
+        return self._accounts[user.upper()].rights
 
 
 class _AccountFile:

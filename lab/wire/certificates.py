@@ -1,4 +1,4 @@
-"""Certificates made when they are needed: a small authority of the lab's own, and what it issues to hosts."""
+"""Certificates made when they are needed: a small authority of the lab's own, and what it issues to hosts and users."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ import os
 import ssl
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from lab.wire.client_certificates import principal_name
 
 CertificateKind: TypeAlias = Literal["valid", "expired", "wrong-name", "unknown-issuer", "changed"]
 """``changed`` is a valid one of a new issuer, another each time it is switched on."""
@@ -33,6 +35,14 @@ class ServerCertificate:
 
     context: ssl.SSLContext
     binding: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class UserCertificate:
+    """What a user signs in with, as PEM."""
+
+    certificate: bytes
+    key: bytes = field(repr=False)
 
 
 class Authority:
@@ -76,23 +86,45 @@ class Authority:
             case "valid":
                 return self._issue(names, -_DAY, 30 * _DAY)
 
+    def issue_to_user(self, principal: str) -> UserCertificate:
+        """A certificate by which a client signs in as ``name@domain``."""
+        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, principal)])
+        key, certificate = self._signed(
+            subject, [principal_name(principal)], ExtendedKeyUsageOID.CLIENT_AUTH, -_DAY, 30 * _DAY
+        )
+        return UserCertificate(certificate.public_bytes(serialization.Encoding.PEM), key)
+
     def _issue(self, names: Sequence[str], begin: datetime.timedelta, end: datetime.timedelta) -> ServerCertificate:
-        key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0])])
+        key, certificate = self._signed(
+            subject, [_general_name(name) for name in names], ExtendedKeyUsageOID.SERVER_AUTH, begin, end
+        )
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        with file_for_a_moment(key + certificate.public_bytes(serialization.Encoding.PEM)) as path:
+            context.load_cert_chain(path)
+        return ServerCertificate(context, b"tls-server-end-point:" + certificate.fingerprint(hashes.SHA256()))
+
+    def _signed(
+        self,
+        subject: x509.Name,
+        names: Sequence[x509.GeneralName],
+        usage: x509.ObjectIdentifier,
+        begin: datetime.timedelta,
+        end: datetime.timedelta,
+    ) -> tuple[bytes, x509.Certificate]:
+        """A new private key (PEM) and its certificate."""
+        key = ec.generate_private_key(ec.SECP256R1())
         certificate = (
             _builder(subject, self._name, key.public_key(), begin, end)
-            .add_extension(x509.SubjectAlternativeName([_general_name(name) for name in names]), critical=False)
-            .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+            .add_extension(x509.SubjectAlternativeName(names), critical=False)
+            .add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
             .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()), critical=False)
             .sign(self._key, hashes.SHA256())
         )
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         private = key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
-        with _file_for_a_moment(private + certificate.public_bytes(serialization.Encoding.PEM)) as path:
-            context.load_cert_chain(path)
-        return ServerCertificate(context, b"tls-server-end-point:" + certificate.fingerprint(hashes.SHA256()))
+        return private, certificate
 
 
 def _builder(
@@ -123,7 +155,7 @@ def _general_name(name: str) -> x509.GeneralName:
 
 
 @contextlib.contextmanager
-def _file_for_a_moment(content: bytes) -> Iterator[str]:
+def file_for_a_moment(content: bytes) -> Iterator[str]:
     """A path the ssl module can read a private key from, and which is gone afterwards.
 
     On Linux it is an anonymous file in memory; elsewhere a temporary file that only its owner may read.

@@ -11,20 +11,10 @@ import contextlib
 import logging
 import re
 import ssl
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
-from lab.wire.authentication import (
-    AuthenticationRefused,
-    DecryptionFailed,
-    NegotiateAuthentication,
-    basic_user,
-    challenges,
-    negotiate_token,
-)
+from lab.wire.admission import SOAP_CONTENT_TYPE, Admission, Message
 from lab.wire.disturbances import Flood, Garbage, HalfAnswer, Quota, Status
-from lab.wire.encryption import ENCRYPTED_CONTENT_TYPE, is_encrypted
 from lab.wire.endpoint import Endpoint
 from lab.wire.http import BadRequest, HttpConnection, HttpRequest, HttpResponse
 from lab.wire.interference import Encounter
@@ -33,7 +23,6 @@ from lab.wire.soap import action_of
 
 log = logging.getLogger(__name__)
 
-_SOAP_CONTENT_TYPE: Final = "application/soap+xml;charset=UTF-8"
 # Bytes of the framing of an encrypted message, and more.
 _FRAMING: Final = 16_384
 _NOT_HTTP: Final = b"\x00\x01\x02 this is no HTTP \xff\xfe\r\n\r\n"
@@ -50,16 +39,6 @@ class _Cut(Exception):
         self.written = written
 
 
-@dataclass(frozen=True, slots=True)
-class _Message:
-    """A WS-Management message of a client that is who it says, and how its answer is put into an HTTP response."""
-
-    content: bytes
-    user: str
-    authentication: str
-    respond: Callable[[int, bytes], HttpResponse]
-
-
 class Connection:
     """Serves one connection; the security context lives and dies with it."""
 
@@ -67,8 +46,7 @@ class Connection:
         self._endpoint = endpoint
         largest = endpoint.settings.quotas.max_envelope_size_kb * 1024
         self._http = HttpConnection(reader, writer, largest + _FRAMING)
-        self._binding: bytes | None = None
-        self._authentication: NegotiateAuthentication | None = None
+        self._admission = Admission(endpoint)
         self._idle = False
         self._idle_timer: asyncio.TimerHandle | None = None
 
@@ -78,8 +56,8 @@ class Connection:
             await self._endpoint.interference.black_hole()
             if self._endpoint.settings.scheme == "https":
                 certificate = self._endpoint.certificate()
-                self._binding = certificate.binding
-                await self._http.start_tls(certificate.context)
+                shown = await self._http.start_tls(certificate.context)
+                self._admission.over_tls(certificate.binding, shown)
             while (request := await self._read()) is not None:
                 await self._exchange(request)
         except BadRequest as error:
@@ -120,7 +98,7 @@ class Connection:
     async def _exchange(self, request: HttpRequest) -> None:
         interference = self._endpoint.interference
         await interference.black_hole()
-        admitted = self._admit(request)
+        admitted = self._admission.admit(request)
         if isinstance(admitted, HttpResponse):
             encounter = interference.of_request(None, message=False)
             response = self._instead(encounter) or admitted
@@ -136,12 +114,12 @@ class Connection:
         if encounter.drops("before"):
             raise _Cut
         if (status := encounter.first(Status)) is not None:
-            return self._unauthorized() if status.status == 401 else HttpResponse(status.status)
+            return self._admission.refuse() if status.status == 401 else HttpResponse(status.status)
         if (flood := encounter.first(Flood)) is not None:
-            return HttpResponse(200, headers={"Content-Type": _SOAP_CONTENT_TYPE}, filling=flood.size)
+            return HttpResponse(200, headers={"Content-Type": SOAP_CONTENT_TYPE}, filling=flood.size)
         return None
 
-    async def _carry_out(self, message: _Message, action: str, encounter: Encounter) -> HttpResponse:
+    async def _carry_out(self, message: Message, action: str, encounter: Encounter) -> HttpResponse:
         management = self._endpoint.management
         garbage = encounter.first(Garbage)
         if (quota := encounter.first(Quota)) is not None:
@@ -171,77 +149,3 @@ class Connection:
             await encounter.until_lifted()
         if half or encounter.drops("after"):
             raise _Cut(written=True)
-
-    def _admit(self, request: HttpRequest) -> HttpResponse | _Message:
-        """The message in a request whose sender is known, or the answer that comes before one."""
-        if request.path.lower().rstrip("/") != "/wsman":
-            return HttpResponse(404)
-        if request.method != "POST":
-            return HttpResponse(405, headers={"Allow": "POST"})
-        if request.headers.get("wsmanidentify", "").lower() == "unauthenticated":
-            identity = self._endpoint.management.identify(request.body)
-            if identity is None:
-                return self._unauthorized()
-            return HttpResponse(200, identity, {"Content-Type": _SOAP_CONTENT_TYPE})
-        header = request.headers.get("authorization", "")
-        if "basic" in self._endpoint.settings.schemes and header.lower().startswith("basic "):
-            user = basic_user(header, self._endpoint.accounts)
-            return self._unauthorized() if user is None else self._message(request, user, None)
-        answer_token: bytes | None = None
-        if header:
-            token = negotiate_token(header) if "negotiate" in self._endpoint.settings.schemes else None
-            if token is None:
-                return self._unauthorized()
-            try:
-                answer_token = self._step(token)
-            except AuthenticationRefused as error:
-                log.info("authentication refused: %s", error)
-                return self._unauthorized()
-            if self._authentication is None or self._authentication.user is None:
-                return HttpResponse(401, challenges=challenges((), answer_token))
-        if self._authentication is None or self._authentication.user is None:
-            return self._unauthorized()
-        return self._message(request, self._authentication.user, answer_token)
-
-    def _step(self, token: bytes) -> bytes | None:
-        """Go on with the exchange under way, or begin one."""
-        if self._authentication is None or self._authentication.user is not None:
-            level = self._endpoint.settings.channel_binding
-            self._authentication = NegotiateAuthentication(self._endpoint.accounts, self._binding, level)
-        return self._authentication.step(token)
-
-    def _message(self, request: HttpRequest, user: str, token: bytes | None) -> HttpResponse | _Message:
-        """The message of an authenticated request; ``token`` goes with its answer."""
-        last = () if token is None else challenges((), token)
-        if not request.body:
-            # The empty request with which clients begin an encrypted conversation.
-            return HttpResponse(200, challenges=last)
-        authentication = self._authentication
-        if authentication is None or not is_encrypted(request.headers.get("content-type", "")):
-            if self._endpoint.settings.scheme == "http":
-                # AllowUnencrypted is false: Windows gives 500 without a body (public issues of pywinrm).
-                return HttpResponse(500, challenges=last)
-            plain = {"Content-Type": _SOAP_CONTENT_TYPE}
-            return _Message(
-                request.body,
-                user,
-                "basic" if authentication is None else "negotiate",
-                lambda status, answer: HttpResponse(status, answer, plain, challenges=last),
-            )
-        try:
-            content = authentication.unwrap(request.body)
-        except DecryptionFailed as error:
-            log.info("a message could not be decrypted: %s", error)
-            self._authentication = None
-            return HttpResponse(400)
-        encrypted = {"Content-Type": ENCRYPTED_CONTENT_TYPE}
-        return _Message(
-            content,
-            user,
-            "negotiate",
-            lambda status, answer: HttpResponse(status, authentication.wrap(answer), encrypted, challenges=last),
-        )
-
-    def _unauthorized(self) -> HttpResponse:
-        self._authentication = None
-        return HttpResponse(401, challenges=challenges(self._endpoint.settings.schemes))

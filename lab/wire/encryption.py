@@ -4,46 +4,85 @@ from __future__ import annotations
 
 import re
 import struct
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
 
-SPNEGO_PROTOCOL = "application/HTTP-SPNEGO-session-encrypted"
-ENCRYPTED_CONTENT_TYPE = f'multipart/encrypted;protocol="{SPNEGO_PROTOCOL}";boundary="Encrypted Boundary"'
+Protocol: TypeAlias = Literal["SPNEGO", "Kerberos", "CredSSP"]
+"""What the keys come from: the scheme of the HTTP authentication, with SPNEGO for Negotiate."""
 
+LARGEST_PIECE: Final = 16_384
+"""Bytes of a message that one record of TLS takes, and so one part of a message encrypted by CredSSP."""
+
+_PROTOCOL = re.compile(r"application/http-(spnego|kerberos|credssp)-session-encrypted")
+_NAMES: Final[dict[str, Protocol]] = {"spnego": "SPNEGO", "kerberos": "Kerberos", "credssp": "CredSSP"}
+_DELIMITER: Final = b"--Encrypted Boundary"
 _HEADER_LENGTH = struct.Struct("<i")
 _ORIGINAL_LENGTH = re.compile(rb"OriginalContent:[^\r\n]*Length=(\d+)", re.IGNORECASE)
 _DATA_PART = re.compile(rb"Content-Type:\s*application/octet-stream\r\n", re.IGNORECASE)
 
 
-def is_encrypted(content_type: str) -> bool:
-    """Whether a body of this content type is one message encrypted by Negotiate or NTLM."""
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """An encrypted message or piece of one; ``length`` is its size in the clear, in bytes."""
+
+    signature: bytes
+    data: bytes
+    length: int
+
+
+def protocol_of(content_type: str) -> Protocol | None:
+    """What a body of this content type is encrypted by, or None if it is not encrypted."""
     lowered = content_type.lower()
-    return lowered.startswith("multipart/encrypted") and SPNEGO_PROTOCOL.lower() in lowered
+    if not lowered.startswith(("multipart/encrypted", "multipart/x-multi-encrypted")):
+        return None
+    found = _PROTOCOL.search(lowered)
+    return _NAMES[found[1]] if found else None
 
 
-def frame(signature: bytes, sealed: bytes, length: int) -> bytes:
-    """The body that carries ``sealed``; ``length`` is the size of the message in the clear, in bytes."""
-    head = (
-        "--Encrypted Boundary\r\n"
-        f"\tContent-Type: {SPNEGO_PROTOCOL}\r\n"
-        f"\tOriginalContent: type=application/soap+xml;charset=UTF-8;Length={length}\r\n"
-        "--Encrypted Boundary\r\n"
-        "\tContent-Type: application/octet-stream\r\n"
-    )
-    return b"".join(
-        (head.encode(), _HEADER_LENGTH.pack(len(signature)), signature, sealed, b"--Encrypted Boundary--\r\n")
-    )
+def content_type(protocol: Protocol, pieces: int) -> str:
+    """The content type of a body with so many pieces."""
+    kind = "multipart/encrypted" if pieces == 1 else "multipart/x-multi-encrypted"
+    return f'{kind};protocol="application/HTTP-{protocol}-session-encrypted";boundary="Encrypted Boundary"'
 
 
-def unframe(body: bytes) -> tuple[bytes, bytes]:
-    """The signature and the sealed message of a framed body; raises ValueError when it is not one."""
-    length = _ORIGINAL_LENGTH.search(body)
-    data = _DATA_PART.search(body)
-    if length is None or data is None:
+def frame(protocol: Protocol, pieces: Iterable[Sealed]) -> bytes:
+    """The body that carries these pieces."""
+    parts: list[bytes] = []
+    for piece in pieces:
+        head = (
+            "--Encrypted Boundary\r\n"
+            f"\tContent-Type: application/HTTP-{protocol}-session-encrypted\r\n"
+            f"\tOriginalContent: type=application/soap+xml;charset=UTF-8;Length={piece.length}\r\n"
+            "--Encrypted Boundary\r\n"
+            "\tContent-Type: application/octet-stream\r\n"
+        )
+        parts += [head.encode(), _HEADER_LENGTH.pack(len(piece.signature)), piece.signature, piece.data]
+    return b"".join((*parts, b"--Encrypted Boundary--\r\n"))
+
+
+def unframe(body: bytes) -> list[Sealed]:
+    """The pieces of a framed body; raises ValueError when it is not one.
+
+    The data of a piece are at least as long as the piece was in the clear: TLS adds to it.
+    """
+    pieces: list[Sealed] = []
+    begin = 0
+    while (length := _ORIGINAL_LENGTH.search(body, begin)) is not None:
+        data = _DATA_PART.search(body, length.end())
+        if data is None or len(body) < data.end() + _HEADER_LENGTH.size:
+            raise ValueError("the encrypted message ends before its signature")
+        start = data.end() + _HEADER_LENGTH.size
+        (signature_length,) = _HEADER_LENGTH.unpack(body[data.end() : start])
+        if not 0 < signature_length <= 256:
+            raise ValueError("the encrypted message has no signature")
+        original = int(length[1])
+        end = body.find(_DELIMITER, start + signature_length + original)
+        if end < 0:
+            raise ValueError("the encrypted message is shorter than it says")
+        signature = body[start : start + signature_length]
+        pieces.append(Sealed(signature, body[start + signature_length : end], original))
+        begin = end
+    if not pieces:
         raise ValueError("the body is not an encrypted message")
-    start = data.end() + _HEADER_LENGTH.size
-    if len(body) < start:
-        raise ValueError("the encrypted message ends before its signature")
-    (signature_length,) = _HEADER_LENGTH.unpack(body[data.end() : start])
-    end = start + signature_length + int(length[1])
-    if not 0 < signature_length <= 256 or end > len(body):
-        raise ValueError("the encrypted message is shorter than it says")
-    return body[start : start + signature_length], body[start + signature_length : end]
+    return pieces

@@ -63,9 +63,14 @@ class HttpConnection:
         self._largest_body = largest_body
         self._http = h11.Connection(h11.SERVER)
 
-    async def start_tls(self, context: ssl.SSLContext) -> None:
-        """Be the server of a TLS handshake; raises ssl.SSLError or ConnectionError when there is none."""
+    async def start_tls(self, context: ssl.SSLContext) -> bytes | None:
+        """Be the server of a TLS handshake, and return the certificate (DER) that the client was asked for and showed.
+
+        Raises ssl.SSLError or ConnectionError when there is no handshake.
+        """
         await self._writer.start_tls(context)
+        tls: ssl.SSLObject = self._writer.get_extra_info("ssl_object")
+        return tls.getpeercert(binary_form=True)
 
     async def read(self) -> HttpRequest | None:
         """The next request, or None when the client has left or asked to end; raises BadRequest."""

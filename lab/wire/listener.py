@@ -41,10 +41,12 @@ class Listener:
         authority: Callable[[], Authority] = Authority,
         names: Sequence[str] = (),
         idle_clock: IdleClock | None = None,
+        keytab: str | None = None,
     ) -> None:
         """``latency`` (seconds) passes before each HTTP answer.
 
-        ``authority`` issues the certificate, for the host's address, ``localhost`` and ``names``.
+        ``authority`` issues the certificate, for the host's address, ``localhost`` and ``names``, and the certificates
+        of users. ``keytab`` is the file with Kerberos keys where the settings name none.
         """
         settings = settings or WireSettings()
         self._shells = Shells(settings.quotas, idle_clock or IdleClock())
@@ -55,6 +57,7 @@ class Listener:
             Management(host_name, self._shells, open_runspace),
             settings,
             latency,
+            keytab,
             Interference(disturbances),
         )
         self._server: asyncio.Server | None = None

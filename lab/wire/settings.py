@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal, TypeAlias
 
 import msgspec
 
 from lab.wire.certificates import CertificateKind
 from lab.wire.quotas import Quotas
 
+Scheme: TypeAlias = Literal["negotiate", "kerberos", "credssp", "basic", "certificate"]
+_OVER_TLS: Final = frozenset({"basic", "certificate"})
+
 
 class WireSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The settings of one listener; the defaults are those of Windows, with http as after ``winrm quickconfig``.
 
-    ``authentication``: the schemes offered; ``basic`` is offered over https only. ``channel_binding`` is the
-    CbtHardeningLevel: ``relaxed`` refuses a wrong token, ``strict`` also a missing one.
+    ``authentication``: the schemes offered; ``basic`` and ``certificate`` are offered over https only.
+    ``keytab`` is the file with the host's Kerberos keys: with it Negotiate and CredSSP accept Kerberos too, and
+    ``kerberos`` can be offered by itself. ``ntlm``: false refuses NTLM, as the policy against incoming NTLM does.
+    ``channel_binding`` is the CbtHardeningLevel: ``relaxed`` refuses a wrong token, ``strict`` also a missing one.
     """
 
     scheme: Literal["http", "https"] = "http"
-    authentication: tuple[Literal["negotiate", "basic"], ...] = ("negotiate",)
+    authentication: tuple[Scheme, ...] = ("negotiate",)
+    keytab: str | None = None
+    ntlm: bool = True
     certificate: CertificateKind = "valid"
     channel_binding: Literal["none", "relaxed", "strict"] = "relaxed"
     quotas: Quotas = Quotas()
@@ -26,4 +33,4 @@ class WireSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def schemes(self) -> tuple[str, ...]:
         """The authentication schemes that are really offered."""
-        return tuple(name for name in self.authentication if name != "basic" or self.scheme == "https")
+        return tuple(name for name in self.authentication if name not in _OVER_TLS or self.scheme == "https")
