@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 
@@ -15,6 +17,16 @@ class Actions(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.connect_to_server = self._action("connect", _("&Connect to Server..."), "connect")
+        self.add_this_computer = self._action("add_this_computer", _("Add &This Computer..."), "host")
+        self.add_this_computer.setVisible(sys.platform == "win32")
+        self.edit_server = self._action("edit_server", _("&Settings of the Server..."), None)
+        self.sign_in = self._action("sign_in", _("Sign &In..."), None)
+        self.remove_server = self._action("remove_server", _("Remove from the &List..."), None)
+        self.new_group = self._action("new_group", _("&New Group..."), "group")
+        self.rename_group = self._action("rename_group", _("Rena&me Group..."), None)
+        self.remove_group = self._action("remove_group", _("Remove &Group"), None)
+        self.import_servers = self._action("import_servers", _("&Import Servers..."), None)
+        self.export_servers = self._action("export_servers", _("&Export Servers..."), None)
         self.open_practice = self._action("open_practice", _("Open the &Practice Lab"), "practice")
         self.refresh = self._action("refresh", _("&Refresh"), "refresh")
         self.refresh.setShortcut(QKeySequence.StandardKey.Refresh)
@@ -28,14 +40,29 @@ class Actions(QObject):
         self.show_journal = self._action("journal", _("J&ournal..."), "journal")
         self.about = self._action("about", _("&About VM Ferry"), "info")
 
-    def offer(self, *, is_ready: bool, has_practice: bool, has_host: bool, can_move: bool) -> None:
-        """Offer what can be done now, and nothing else."""
+    def offer(self, *, is_ready: bool, has_practice: bool, has_host: bool, can_move: bool, why_not: str = "") -> None:
+        """Offer what can be done now, and nothing else; ``why_not`` says why no change can be made, where it is so."""
         self.connect_to_server.setEnabled(is_ready)
         self.show_journal.setEnabled(is_ready)
         self.open_practice.setEnabled(is_ready and not has_practice)
         self.open_practice.setVisible(not has_practice)
         self.refresh.setEnabled(has_host)
-        self.move_machine.setEnabled(can_move)
+        self.move_machine.setEnabled(can_move and not why_not)
+        # An empty tool tip would be taken for none, and the text shown in its place.
+        self.move_machine.setToolTip(why_not or self.move_machine.iconText())
+        self.move_machine.setStatusTip(why_not)
+
+    def offer_profiles(self, *, is_ready: bool, is_kept: bool, has_group: bool, has_servers: bool) -> None:
+        """Offer what can be done with the list of servers: the selected one is kept, or a group is selected."""
+        for action in (self.new_group, self.import_servers, self.add_this_computer):
+            action.setEnabled(is_ready)
+        self.export_servers.setEnabled(is_ready and has_servers)
+        for action in (self.edit_server, self.sign_in, self.remove_server):
+            action.setEnabled(is_kept)
+            action.setVisible(is_kept)
+        for action in (self.rename_group, self.remove_group):
+            action.setEnabled(has_group)
+            action.setVisible(has_group)
 
     def _action(self, name: str, text: str, icon_name: str | None) -> QAction:
         action = QAction(text, self)

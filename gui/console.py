@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QDialog, QMessageBox
 from core.estate.connection import HostKey
 from core.estate.estate import Estate, Picture
 from core.estate.practice import PracticeLab, PracticeUnavailable
+from core.estate.profile_store import ProfileStore
+from core.estate.secrets import Secrets
 from core.jobs.goal import Arrived
 from core.jobs.journal import Journal, JournalUnavailable
 from core.jobs.plan import Plan
@@ -18,9 +20,9 @@ from core.jobs.presence import Presence
 from core.jobs.queue import Jobs
 from core.jobs.status import JobState, JobStatus
 from core.language import _
+from core.remoting.errors import SignInRefused
 from core.remoting.workers import Workers
 from gui.close_question import CloseQuestion
-from gui.connect_dialog import ConnectDialog
 from gui.failures import Failures
 from gui.job_commands import JobCommands
 from gui.journal_dialog import JournalDialog
@@ -29,6 +31,7 @@ from gui.move_wizards import MoveWizards
 from gui.notifier import Notifier
 from gui.options import Options
 from gui.preferences import Preferences
+from gui.profiles.commands import ProfileCommands
 from gui.tasks import Tasks
 from gui.wizards.dialog import WizardDialog
 
@@ -46,6 +49,7 @@ class Console:
         self.window = window
         self.estate = Estate(workers)
         data = options.data or platformdirs.user_data_path("VM Ferry", appauthor=False)
+        self.secrets = Secrets(workers, key_store=options.key_store)
         self.jobs = Jobs(self.estate, Journal(data / "journal", workers), Presence(data / "programs"))
         self.closing = asyncio.Event()
         self._workers = workers
@@ -53,7 +57,11 @@ class Console:
         self._lab: PracticeLab | None = None
         self._tasks = Tasks()
         self._dialogs: set[QDialog] = set()
-        self._polled: set[HostKey] = set()
+        self._polls: dict[HostKey, asyncio.Task[None]] = {}
+        self.profiles = ProfileCommands(
+            *(self.estate, self.jobs, ProfileStore(data, workers), self.secrets, workers),
+            *(window, self._tasks, self._open, self._remove_host),
+        )
         self._job_commands = JobCommands(self.jobs, window, self._tasks, self._open)
         self._move_wizards = MoveWizards(
             self.estate, self.jobs, window, self._tasks, self._open, self.carry_out_fix, Preferences(data)
@@ -64,7 +72,6 @@ class Console:
     def start(self) -> None:
         """Follow the estate and the jobs, and offer what can be done."""
         offered = self.window.actions_offered
-        offered.connect_to_server.triggered.connect(self.connect_to_server)
         offered.open_practice.triggered.connect(self.open_practice)
         offered.refresh.triggered.connect(self.refresh)
         offered.move_machine.triggered.connect(self.move_machine)
@@ -74,6 +81,7 @@ class Console:
         self.window.jobs.failure_asked.connect(self.show_failure)
         self.window.close_asked.connect(self.ask_to_close)
         self._tasks.start(self._follow_estate(), "follow the estate")
+        self.profiles.start()
         self._tasks.start(self._follow_jobs(), "follow the jobs")
         self._tasks.start(self._open_jobs(), "open the journal")
         self.window.set_ready()
@@ -90,13 +98,6 @@ class Console:
         await asyncio.gather(self.jobs.close(), self.estate.close())
         if self._lab is not None:
             await self._lab.close(self._workers)
-
-    def connect_to_server(self) -> None:
-        """Open the dialog that connects to a host."""
-        dialog = ConnectDialog(self.estate.visit, self._tasks, self.window)
-        dialog.connected.connect(lambda picture: self.window.show_picture(picture))
-        dialog.connected.connect(lambda picture: self.window.select_host(picture.key))
-        self._open(dialog)
 
     def open_practice(self) -> None:
         """Start the practice lab and manage its hosts."""
@@ -212,10 +213,20 @@ class Console:
             self._show_picture(picture)
 
     def _show_picture(self, picture: Picture) -> None:
+        if picture.key not in {known.key for known in self.estate.pictures}:
+            # It was removed while this was on its way.
+            return
         self.window.show_picture(picture)
-        if picture.key not in self._polled:
-            self._polled.add(picture.key)
-            self._tasks.start(self._poll(picture.key), f"poll {picture.key}")
+        if picture.key not in self._polls:
+            self._polls[picture.key] = self._tasks.start(self._poll(picture.key), f"poll {picture.key}")
+
+    def _remove_host(self, key: HostKey) -> None:
+        if (poll := self._polls.pop(key, None)) is not None:
+            poll.cancel()
+        self.jobs.forget(key)
+        self.estate.remove(key)
+        self.window.remove_host(key)
+        self.window.show_jobs(self.jobs.statuses)
 
     async def _open_jobs(self) -> None:
         try:
@@ -254,6 +265,9 @@ class Console:
             await self.estate.refresh(key)
         while True:
             await asyncio.sleep(REFRESH_AFTER_DURING_JOB)
+            if isinstance(self.estate.picture(key).failure, SignInRefused):
+                # A wrong password that is tried again and again locks the account. The user can, with Refresh.
+                continue
             if self.jobs.under_way or loop.time() - last >= REFRESH_AFTER:
                 last = loop.time()
                 await self.estate.refresh(key)

@@ -64,6 +64,7 @@ class MainWindow(QMainWindow):
         self._remembered: dict[HostKey, UUID] = {}
         self._left: tuple[HostKey, UUID] | None = None
         self._moving: set[tuple[HostKey, UUID]] = set()
+        self._profiles: frozenset[HostKey] = frozenset()
         self._is_ready = False
         self._may_close = False
 
@@ -75,7 +76,7 @@ class MainWindow(QMainWindow):
         self.details = DetailsPanel()
         self.jobs = JobsPanel(self.job_asked.emit)
         offered = self.actions_offered
-        self.start_page = StartPage(offered.connect_to_server, offered.open_practice)
+        self.start_page = StartPage(offered.connect_to_server, offered.add_this_computer, offered.open_practice)
         self.actions_pane = ActionsPane(
             (offered.connect_to_server, offered.open_practice, offered.refresh), (offered.move_machine,)
         )
@@ -102,6 +103,11 @@ class MainWindow(QMainWindow):
         return tuple(machine for machine in found if machine is not None)
 
     @property
+    def group(self) -> str:
+        """The group that is selected in the tree, empty when none is."""
+        return self.tree_model.group(self.tree.currentIndex())
+
+    @property
     def machine(self) -> Machine | None:
         """The selected machine, the first of several, or None."""
         return next(iter(self.machines), None)
@@ -115,7 +121,11 @@ class MainWindow(QMainWindow):
         """Show the latest picture of a host."""
         is_new = picture.key not in self._pictures
         self._pictures[picture.key] = picture
+        selected_host = self._host
         self.tree_model.show(picture)
+        if selected_host == picture.key != self._host:
+            # It has gone to another group, and the selection to its neighbour.
+            self.select_host(picture.key)
         if is_new:
             self.tree.expandAll()
         if picture.key == self._host:
@@ -129,6 +139,21 @@ class MainWindow(QMainWindow):
             self._show_host()
         elif is_new and self._host is None:
             self.select_host(picture.key)
+
+    def remove_host(self, key: HostKey) -> None:
+        """Show a host no longer."""
+        if key in self._pictures:
+            self.tree_model.remove(key)
+            del self._pictures[key]
+            self._remembered.pop(key, None)
+            self._offer_actions()
+
+    def show_profiles(self, groups: Sequence[str], kept: frozenset[HostKey]) -> None:
+        """Show the groups, and offer what can be done with hosts that are kept."""
+        self._profiles = kept
+        self.tree_model.show_groups(groups)
+        self.tree.expandAll()
+        self._offer_actions()
 
     def show_jobs(self, statuses: Sequence[JobStatus]) -> None:
         """Show where every job stands; the order of those that wait is that of the queue."""
@@ -180,6 +205,7 @@ class MainWindow(QMainWindow):
         tree.setFrameShape(QFrame.Shape.StyledPanel)
         tree.setIconSize(QSize(16, 16))
         tree.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        tree.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         tree.expandAll()
         tree.setCurrentIndex(self.tree_model.root.index())
@@ -242,7 +268,9 @@ class MainWindow(QMainWindow):
     def _fill_menus(self) -> None:
         offered, bar = self.actions_offered, self.menuBar()
         file_menu = bar.addMenu(_("&File"))
-        file_menu.addActions((offered.connect_to_server, offered.open_practice))
+        file_menu.addActions((offered.connect_to_server, offered.add_this_computer, offered.open_practice))
+        file_menu.addSeparator()
+        file_menu.addActions((offered.import_servers, offered.export_servers))
         file_menu.addSeparator()
         file_menu.addAction(offered.exit)
         action_menu = bar.addMenu(_("&Action"))
@@ -256,6 +284,11 @@ class MainWindow(QMainWindow):
         bar.addMenu(_("&Help")).addAction(offered.about)
         self._host_menu, self._machine_menu = QMenu(self), QMenu(self)
         self._host_menu.addActions((offered.connect_to_server, offered.open_practice, offered.refresh))
+        self._host_menu.addSeparator()
+        self._host_menu.addActions((offered.edit_server, offered.sign_in, offered.remove_server))
+        self._host_menu.addSeparator()
+        self._host_menu.addActions((offered.new_group, offered.rename_group, offered.remove_group))
+        self._machine_menu.setToolTipsVisible(True)
         self._machine_menu.addActions((offered.move_machine, offered.refresh))
 
     def _connect(self) -> None:
@@ -324,6 +357,15 @@ class MainWindow(QMainWindow):
             and bool(machines)
             and not any(machine.is_busy for machine in machines)
             and not any((picture.key, machine.machine_id) in self._moving for machine in machines),
+            why_not=_("{host} is read-only here.").format(host=picture.key.name)
+            if picture is not None and picture.connection.is_read_only
+            else "",
+        )
+        self.actions_offered.offer_profiles(
+            is_ready=self._is_ready,
+            is_kept=picture is not None and picture.key in self._profiles,
+            has_group=bool(self.group),
+            has_servers=bool(self._profiles),
         )
 
 

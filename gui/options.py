@@ -12,7 +12,8 @@ class Options:
 
     ``speed`` is simulated seconds per second; what travels over the wire is written to ``transcript``. The practice
     hosts are reached through the session configuration ``configuration``, None means the one of every Windows host.
-    ``data`` is the folder for what the program keeps, None means the user's own.
+    ``data`` is the folder for what the program keeps, None means the user's own. Without ``key_store`` passwords are
+    kept in memory only.
     """
 
     practice: str | None = None
@@ -20,3 +21,4 @@ class Options:
     transcript: Path | None = None
     configuration: str | None = None
     data: Path | None = None
+    key_store: bool = True

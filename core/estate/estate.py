@@ -72,6 +72,10 @@ class Estate:
         Raises KeyError when it is not managed.
         """
         picture = self._pictures[connection.key]
+        if replace(picture.connection, folder=connection.folder) == connection:
+            # Only its place in the list is another.
+            self._show(replace(picture, connection=connection))
+            return
         self._let_go(self._sessions[connection.key])
         self._sessions[connection.key] = self.open_session(connection)
         self._show(replace(picture, connection=connection, failure=None))

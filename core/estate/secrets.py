@@ -31,15 +31,18 @@ class KeyStoreFault(Exception):
 
 
 class Secrets:
-    """The passwords of users on hosts. What the key store does not take is remembered until the program ends."""
+    """The passwords of users on hosts. What the key store does not take is remembered until the program ends.
 
-    def __init__(self, workers: Workers) -> None:
-        self.fault = ""
+    Without ``key_store`` the system's is not used at all.
+    """
+
+    def __init__(self, workers: Workers, *, key_store: bool = True) -> None:
+        self.fault = "" if key_store else _memory_only(_("The key store of this computer is not used."))
         self._workers = workers
         self._this_run: dict[str, str] = {}
         self._backend: KeyringBackend | None = None
         self._turn = asyncio.Lock()
-        self._is_probed = False
+        self._is_probed = not key_store
 
     async def probe(self) -> str:
         """Try the key store out, once. Returns why there is none, in sentences for the user; empty when there is one.
@@ -52,7 +55,7 @@ class Secrets:
                 try:
                     self._backend = await self._workers.run(_usable_backend)
                 except KeyStoreFault as fault:
-                    self.fault = f"{fault} " + _("Passwords are kept until VM Ferry is closed, in memory only.")
+                    self.fault = _memory_only(str(fault))
             return self.fault
 
     async def read(self, host: str, user: str) -> str | None:
@@ -105,6 +108,10 @@ class Secrets:
         """Ask the key store, one question at a time. Raises KeyStoreFault."""
         async with self._turn:
             return await self._workers.run(lambda: _asked(call, *args, **kwargs))
+
+
+def _memory_only(why: str) -> str:
+    return f"{why} " + _("Passwords are kept until VM Ferry is closed, in memory only.")
 
 
 def _service(host: str, user: str) -> str:

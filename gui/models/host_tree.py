@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QObject, Qt
+from PySide6.QtCore import QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 
 from core.language import _
+from core.remoting.errors import PasswordMissing
 from gui.icons import host_icon, icon
 
 if TYPE_CHECKING:
@@ -15,59 +17,138 @@ if TYPE_CHECKING:
     from core.estate.estate import Picture
 
 _KEY = Qt.ItemDataRole.UserRole
+_FOLDER = Qt.ItemDataRole.UserRole + 1
+_DRAGGED = "application/x-vmferry-host"
+_Index = QModelIndex | QPersistentModelIndex
 
 
 class HostTreeModel(QStandardItemModel):
-    """A root, a group below it, and its hosts below that; each host with its state in icon and words."""
+    """A root, groups below it, and their hosts below that; each host with its state in icon and words.
+
+    ``host_moved`` is emitted with a host and the group that the user has dragged it to, empty for none; nothing has
+    moved by then.
+    """
+
+    host_moved = Signal(object, str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.root = _item(_("VM Ferry"), "vmferry")
+        self._practice: QStandardItem | None = None
+        self._listed: frozenset[str] = frozenset()
         self._groups: dict[str, QStandardItem] = {}
         self._hosts: dict[HostKey, QStandardItem] = {}
         self.appendRow(self.root)
 
     def show(self, picture: Picture) -> None:
-        """Show the latest picture of a host, which is added where it is new."""
+        """Show the latest picture of a host, which is added where it is new, and moved where its group is another."""
         item = self._hosts.get(picture.key)
+        group = self._group(picture)
         if item is None:
             item = _item(picture.key.name, "host")
             item.setData(picture.key, _KEY)
+            item.setDragEnabled(not picture.connection.is_practice)
             self._hosts[picture.key] = item
-            self._group(picture).appendRow(item)
+            group.appendRow(item)
+        elif (parent := item.parent()) is not None and parent is not group:
+            group.appendRow(parent.takeRow(item.row()))
+            self._tidy()
         is_down = picture.failure is not None
         is_waiting = picture.inventory is None and not is_down
         name = picture.key.name
         text = _("{host} (not answering)").format(host=name) if is_down else name
+        if isinstance(picture.failure, PasswordMissing):
+            text = _("{host} (sign-in needed)").format(host=name)
         if is_waiting:
             text = _("{host} (connecting)").format(host=name)
+        if picture.connection.is_read_only:
+            text = _("{host} - read-only").format(host=text)
         item.setText(text)
         item.setIcon(host_icon(picture.connection.is_practice, is_down, is_waiting))
         item.setToolTip(str(picture.failure) if picture.failure else picture.connection.endpoint.address)
+
+    def show_groups(self, groups: Sequence[str]) -> None:
+        """Show these groups, also those that are empty; one that is not among them goes when it has no hosts."""
+        self._listed = frozenset(groups)
+        for group in ("", *groups) if groups else ():
+            self._folder(group)
+        self._tidy()
+
+    def remove(self, key: HostKey) -> None:
+        """Show a host no longer."""
+        item = self._hosts.pop(key)
+        if (parent := item.parent()) is not None:
+            parent.removeRow(item.row())
 
     def key(self, index: QModelIndex) -> HostKey | None:
         """The host of a node; None for the root and for groups."""
         key: HostKey | None = index.data(_KEY) if index.isValid() else None
         return key
 
+    def group(self, index: QModelIndex) -> str:
+        """The name of the group that a node is; empty for any other node."""
+        return str(index.data(_FOLDER) or "") if index.isValid() else ""
+
     def find(self, key: HostKey) -> QModelIndex:
         """The node of a host; invalid when there is none."""
         item = self._hosts.get(key)
         return item.index() if item is not None else QModelIndex()
 
+    def find_group(self, group: str) -> QModelIndex:
+        """The node of a group, of that for hosts without one when empty; invalid when there is none."""
+        item = self._groups.get(group)
+        return item.index() if item is not None else QModelIndex()
+
+    def mimeTypes(self) -> list[str]:
+        """What can be dragged."""
+        return [_DRAGGED]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        """The hosts that are dragged, by their rows in the list."""
+        known = list(self._hosts)
+        data = QMimeData()
+        keys = [key for index in indexes if (key := self.key(index)) is not None]
+        data.setData(_DRAGGED, " ".join(str(known.index(key)) for key in keys).encode())
+        return data
+
+    def canDropMimeData(self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: _Index) -> bool:
+        """Hosts can be dropped on the groups of real ones."""
+        return data.hasFormat(_DRAGGED) and any(item.index() == parent for item in self._groups.values())
+
+    def dropMimeData(self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: _Index) -> bool:
+        """Tell where hosts were dropped. The rows move when the profiles have changed, so not here."""
+        if self.canDropMimeData(data, action, row, column, parent):
+            known = list(self._hosts)
+            for number in data.data(_DRAGGED).toStdString().split():
+                self.host_moved.emit(known[int(number)], str(parent.data(_FOLDER) or ""))
+        return False
+
+    def _tidy(self) -> None:
+        for name, item in tuple(self._groups.items()):
+            if name and name not in self._listed and not item.hasChildren():
+                del self._groups[name]
+                self.root.removeRow(item.row())
+
     def _group(self, picture: Picture) -> QStandardItem:
-        group = picture.key.group
-        if group not in self._groups:
-            if picture.connection.is_practice:
-                item = _item(_("Practice (simulated hosts)"), "practice")
-            else:
-                item = _item(_("Servers"), "group")
-            self._groups[group] = item
+        if not picture.connection.is_practice:
+            return self._folder(picture.connection.folder)
+        if self._practice is None:
+            self._practice = _item(_("Practice (simulated hosts)"), "practice")
+            self._practice.setDropEnabled(False)
+            self.root.appendRow(self._practice)
+        return self._practice
+
+    def _folder(self, name: str) -> QStandardItem:
+        if name not in self._groups:
+            item = _item(name or _("Servers"), "group")
+            item.setData(name, _FOLDER)
+            self._groups[name] = item
             self.root.appendRow(item)
-        return self._groups[group]
+        return self._groups[name]
 
 
 def _item(text: str, icon_name: str) -> QStandardItem:
     item = QStandardItem(icon(icon_name), text)
     item.setEditable(False)
+    item.setDragEnabled(False)
     return item

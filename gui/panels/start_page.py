@@ -13,9 +13,9 @@ from gui.panels.notice import Notice, text_label
 
 
 class StartPage(QWidget):
-    """Says what the program does and offers the two ways to begin."""
+    """Says what the program does and offers the ways to begin."""
 
-    def __init__(self, connect_to_server: QAction, open_practice: QAction) -> None:
+    def __init__(self, *beginnings: QAction) -> None:
         super().__init__()
         self.setObjectName("start_page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -33,8 +33,8 @@ class StartPage(QWidget):
         )
         buttons = QHBoxLayout()
         buttons.setSpacing(10)
-        buttons.addWidget(_button(connect_to_server))
-        buttons.addWidget(_button(open_practice))
+        for action in beginnings:
+            buttons.addWidget(_button(action))
         buttons.addStretch()
         column = QVBoxLayout()
         column.setSpacing(12)
@@ -63,5 +63,6 @@ def _button(action: QAction) -> QPushButton:
         button.setVisible(action.isVisible())
 
     action.changed.connect(follow)
+    button.setVisible(action.isVisible())
     button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     return button

@@ -47,7 +47,7 @@ def tidy(runner: asyncio.Runner) -> Iterator[None]:
 def console(runner: asyncio.Runner, tmp_path: Path) -> Iterator[Console]:
     """An open window without hosts."""
     stack = contextlib.AsyncExitStack()
-    console = runner.run(stack.enter_async_context(opened(Options(data=tmp_path / "data"))))
+    console = runner.run(stack.enter_async_context(opened(Options(data=tmp_path / "data", key_store=False))))
     yield console
     runner.run(stack.aclose())
 

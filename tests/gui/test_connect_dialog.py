@@ -27,12 +27,15 @@ def opened(console: Console) -> ConnectDialog:
     return dialog(ConnectDialog)
 
 
+def open_dialogs() -> list[ConnectDialog]:
+    return [each for each in QApplication.topLevelWidgets() if isinstance(each, ConnectDialog) and each.isVisible()]
+
+
 async def test_a_host_that_answers_is_listed_as_a_real_one(console: Console, lab: RunningLab) -> None:
     connect, host = opened(console), lab.host("HV-01")
     fill_in(connect, host, host["password"])
     QTest.keyClick(connect, Qt.Key.Key_Return)
-    await until(lambda: machine_names(console.window))
-    assert not any(isinstance(each, ConnectDialog) and each.isVisible() for each in QApplication.topLevelWidgets())
+    await until(lambda: machine_names(console.window) and not open_dialogs())
     assert "WEB01" in machine_names(console.window)
     assert console.window.windowTitle() == "VM Ferry - 127.0.0.1"
     assert console.window.tree_model.root.child(0).text() == "Servers"

@@ -200,7 +200,7 @@ def test_every_text_goes_through_the_catalogue(
                 bare.append(f"{place}: {text}")
 
     async def look() -> None:
-        async with opened(Options(data=tmp_path)) as console:
+        async with opened(Options(data=tmp_path, key_store=False)) as console:
             await walk(console, lab, visit)
 
     runner.run(look())

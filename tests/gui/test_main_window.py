@@ -178,7 +178,7 @@ async def test_closing_during_a_job_asks_first(practice: Console, lab: RunningLa
 
 
 async def test_a_move_goes_on_when_the_window_is_closed(lab: RunningLab, tmp_path: Path) -> None:
-    async with opened(Options(data=tmp_path / "data")) as console:
+    async with opened(Options(data=tmp_path / "data", key_store=False)) as console:
         for connection in lab.connections(practice=True):
             console.estate.add(connection)
         await until(lambda: machine_names(console.window))
@@ -204,7 +204,7 @@ async def test_a_window_can_be_closed_before_it_is_ready(tmp_path: Path) -> None
         window.close()
 
     # It comes right after the first step of the program, which shows the window.
-    program = asyncio.create_task(run(Options(data=tmp_path / "data")))
+    program = asyncio.create_task(run(Options(data=tmp_path / "data", key_store=False)))
     asyncio.get_running_loop().call_soon(close)
     async with asyncio.timeout(PATIENCE):
         await program

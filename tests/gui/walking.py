@@ -27,6 +27,7 @@ from gui.wizards.dialog import WizardDialog
 from gui.wizards.fix_dialog import FixDialog
 from tests.gui.driving import click, dialog, find, go_to, open_wizard, retype, select_machine, until
 from tests.gui.job_samples import EVERY, FAILED, INTERRUPTED, LEFTOVERS, WAITING
+from tests.gui.profile_samples import look_at_listed_server, look_at_profiles
 from tests.laboratory import RunningLab
 
 
@@ -39,6 +40,7 @@ async def walk(console: Console, lab: RunningLab, visit: Callable[[str, QWidget]
     click(connect, "connect_now")
     visit("connect to server", connect)
     connect.reject()
+    look_at_profiles(console, visit)
     for connection in lab.connections(practice=True):
         console.estate.add(connection)
     await until(lambda: all(picture.inventory for picture in console.estate.pictures))
@@ -85,6 +87,7 @@ async def walk(console: Console, lab: RunningLab, visit: Callable[[str, QWidget]
     window.actions_offered.refresh.trigger()
     await until(lambda: window.banner.failure.text)
     visit("host that does not answer", window)
+    await look_at_listed_server(console, lab, visit)
 
 
 async def nothing_logged() -> tuple[HostEvents, ...]:
