@@ -7,8 +7,9 @@ choices, so that what is checked, planned and sent is the same as for one.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from core.amounts import size_text
@@ -210,8 +211,7 @@ class MoveManyWizard:
             summary = Step(MoveWizard.SUMMARY, "", "")
             answers = await asyncio.gather(*(row.examine(summary) for row in self.rows))
         self.apply()
-        named = (self._named(row, problem) for row, told in zip(self.rows, answers, strict=True) for problem in told)
-        return (*dict.fromkeys(named), *self._space())
+        return (*dict.fromkeys(self._together(answers)), *self._space())
 
     async def load(self) -> None:
         """Read what the grid shows and the pictures lack: sizes, and how well each destination fits."""
@@ -299,11 +299,18 @@ class MoveManyWizard:
                     _("Choose another drive for some of them, or make room on this one."),
                 )
 
+    def _together(self, answers: Sequence[tuple[Problem, ...]]) -> Iterator[Problem]:
+        """The problems of all machines; what several have in common is told of none of them."""
+        told = Counter(problem for problems in answers for problem in set(problems))
+        for row, problems in zip(self.rows, answers, strict=True):
+            for problem in problems:
+                yield replace(problem, field="grid") if told[problem] > 1 else self._named(row, problem)
+
     def _named(self, row: MoveWizard, problem: Problem) -> Problem:
         """A problem of one machine, with the machine's name before it unless it is there."""
         name = row.machine.name
         what = problem.what if name in problem.what else _("{machine}: {what}").format(machine=name, what=problem.what)
-        return Problem("grid", what, problem.cure, problem.fix, problem.is_warning, problem.script)
+        return replace(problem, field="grid", what=what)
 
 
 def _places(move: Move) -> str:

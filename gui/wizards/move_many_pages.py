@@ -9,6 +9,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSignalBlocker, Q
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
+    QFrame,
     QGridLayout,
     QHeaderView,
     QLabel,
@@ -319,6 +320,8 @@ class ManySummaryPage(Page):
         self._lines.setHeaderHidden(True)
         self._lines.setRootIsDecorated(False)
         self._lines.setWordWrap(True)
+        self._lines.setFrameShape(QFrame.Shape.NoFrame)
+        self._lines.setStyleSheet("QTreeWidget::item { padding: 4px 10px 4px 6px; }")
         self._lines.header().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         self._script = QPlainTextEdit(readOnly=True)
         self._script.setObjectName("script")
@@ -350,7 +353,10 @@ class ManySummaryPage(Page):
 
     def _describe(self) -> None:
         self._lines.clear()
-        self._lines.addTopLevelItems([QTreeWidgetItem([name, value]) for name, value in self._wizard.summary()])
+        for name, value in self._wizard.summary():
+            line = QTreeWidgetItem([name, value])
+            line.setTextAlignment(0, Qt.AlignmentFlag.AlignTop)
+            self._lines.addTopLevelItem(line)
 
 
 def _tree(name: str, accessible_name: str, columns: int) -> QTreeWidget:

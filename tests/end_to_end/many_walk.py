@@ -22,7 +22,9 @@ async def walk_many(tour: Tour, source: str, destination: str) -> None:
     await tour.select_host(source, MACHINES[-1])
     hands.click_row(tour.machines, tour.row(tour.machines, MACHINES[0]))
     for name in MACHINES[1:]:
-        place = tour.machines.visualRect(tour.row(tour.machines, name))
+        row = tour.row(tour.machines, name)
+        tour.machines.scrollTo(row)
+        place = tour.machines.visualRect(row)
         QTest.mouseClick(
             tour.machines.viewport(),
             Qt.MouseButton.LeftButton,
