@@ -15,7 +15,7 @@ from core.moving.move import NetworkWay
 from core.moving.networks import has_address
 from core.moving.places import FIELD, folder_problems, item_problems, placement_problems, space_problems
 from core.moving.rating import failure_problem
-from core.remoting.errors import RemotingError
+from core.remoting.errors import HostReadOnly, RemotingError
 from core.wizards.move_choices import ItemOption, MoveOption
 from core.wizards.wizard import Problem, Step, obstacles
 
@@ -91,6 +91,9 @@ class MoveExamination:
                 _("{machine} is on {host} already.").format(machine=wizard.machine.name, host=wizard.source.name),
                 _("Choose another computer."),
             )
+        elif (picture := wizard.destination_picture) is not None and picture.connection.is_read_only:
+            refusal = HostReadOnly(picture.key.name)
+            yield Problem("destination", refusal.sentence, refusal.cure)
 
     def _location_typed(self) -> Iterator[Problem]:
         wizard = self._wizard

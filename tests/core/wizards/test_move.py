@@ -357,3 +357,14 @@ async def test_a_plan_is_not_made_from_choices_with_problems(shared_lab: Running
         wizard = await wizard_for(estate)
         with pytest.raises(ValueError, match="No destination computer is named"):
             await wizard.plan()
+
+
+@on_a_loop
+async def test_a_destination_that_is_read_only_is_refused_where_it_is_chosen(shared_lab: RunningLab) -> None:
+    source, destination = shared_lab.connection("HV-01"), shared_lab.connection("HV-02")
+    async with managed([source, replace(destination, is_read_only=True)]) as estate:
+        wizard = await wizard_for(estate)
+        wizard.choices.destination = "HV-02"
+        [problem] = await examine(wizard, MoveWizard.DESTINATION)
+    assert problem.what == "HV-02 is not changed: it is read-only."
+    assert "Take the mark away" in problem.cure
