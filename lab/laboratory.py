@@ -10,6 +10,7 @@ from lab import cmdlets
 from lab.control import Control
 from lab.hyperv.clock import Clock
 from lab.hyperv.host import Host
+from lab.powershell import role_capability
 from lab.powershell.cmdlet import CmdletTable
 from lab.powershell.runspace import Runspace
 from lab.powershell.transcript import Transcript
@@ -24,7 +25,7 @@ from lab.wire.settings import WireSettings
 FULL_CONFIGURATION = "Microsoft.PowerShell"
 """The endpoint that every Windows host has; it also runs script text."""
 RESTRICTED_CONFIGURATION = "VMFerry"
-"""An endpoint without language: only cmdlets, no script text."""
+"""An endpoint without language, which shows only the commands that the program calls."""
 
 
 class Laboratory:
@@ -48,6 +49,7 @@ class Laboratory:
         self._keytab = keytab
         self._transcript = transcript
         self._table = CmdletTable.of_modules(cmdlets.served_modules())
+        self._shown = role_capability.of_the_program()
         self._accounts = Accounts()
         self._listeners: dict[str, Listener] = {}
         self._control = Control(self.estate, self._listeners, self._reach)
@@ -159,6 +161,7 @@ class Laboratory:
                 language,
                 self._table,
                 self._transcript,
+                visible=self._shown if language == "none" else None,
                 authentication=authentication,
                 manages_machines=rights != "remote-user",
             )

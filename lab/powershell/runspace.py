@@ -72,7 +72,9 @@ class Runspace:
         found = self._table.find(short_name, self.host.version)
         if found:
             syntax = found[1]
-            if self._shows(syntax) and module.lower() in ("", syntax.module.lower()):
+            # An endpoint that shows a cmdlet does not show its aliases with it.
+            hidden = self._visible is not None and short_name.lower() != syntax.name.lower()
+            if self._shows(syntax) and not hidden and module.lower() in ("", syntax.module.lower()):
                 return found
         raise StatementError(not_recognized(name))
 

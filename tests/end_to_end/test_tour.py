@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from lab.powershell.role_capability import of_the_program
+
 PNG = b"\x89PNG\r\n\x1a\n"
 READS = {"Get", "Test", "Write", "Select", "Where", "ConvertTo", "Compare"}
 """The verbs of cmdlets that change nothing."""
@@ -48,6 +50,8 @@ def test_every_route_of_the_program_is_walked(tmp_path: Path) -> None:
     assert changes(received(tmp_path / "transcript-queue.jsonl")) == (2, 2)
 
     routes = received(tmp_path / "transcript-routes.jsonl")
+    # The endpoint shows what the role capability does, and refuses anything else.
+    assert {entry["cmdlet"] for entry in (*commands, *routes)} <= of_the_program()
     for cmdlet, sets in ALL_SETS.items():
         calls = [entry for entry in (*commands, *routes) if entry["cmdlet"] == cmdlet]
         # A call that does not bind is written down too, with another error than a move that was cancelled.
