@@ -10,7 +10,9 @@ from lab.cmdlets.enumerations import enumeration, hyperv_enum, hyperv_types
 from lab.cmdlets.failures import not_found
 from lab.cmdlets.targets import asked_machines, listed
 from lab.hyperv.host import Host
-from lab.hyperv.machine import Checkpoint, VirtualMachine
+from lab.hyperv.machine import Checkpoint, MachineState, VirtualMachine
+from lab.hyperv.replication.recovery_points import RecoveryPoint
+from lab.hyperv.replication.side import Receiver
 from lab.powershell.cmdlet import Call, cmdlet
 from lab.powershell.values import Record, Value, display_text
 from lab.powershell.wildcards import has_wildcards, matches
@@ -50,12 +52,67 @@ def checkpoint_record(checkpoint: Checkpoint, machine: VirtualMachine, host: Hos
 
 @cmdlet("Get-VMSnapshot")
 async def get_vm_snapshot(call: Call) -> AsyncIterator[Value]:
-    """The checkpoints of machines, by machine, ID or kinship; all of them are standard checkpoints."""
-    kind = call.parameters.get("SnapshotType")
-    if kind is not None and display_text(kind) != "Standard":
+    """The checkpoints of machines, by machine, ID or kinship, and the recovery points of replicas."""
+    given = call.parameters.get("SnapshotType")
+    kind = None if given is None else display_text(given)
+    points = [(point, machine) for point, machine in asked_points(call) if kind in (None, point.kind.name)]
+    wanted_names = listed(call.parameters.get("Name"))
+    names = [name for name in wanted_names if not _is_of_point(name, points)]
+    if kind in (None, "Standard") and (names or not wanted_names) and not _is_id_of_point(call, points):
+        for checkpoint, machine in with_names(call, list(_asked_for(call)), names):
+            yield checkpoint_record(checkpoint, machine, call.host)
+    for point, machine in points:
+        if not wanted_names or any(matches(display_text(name), point.name) for name in wanted_names):
+            yield point_record(point, machine, call.host)
+
+
+def asked_points(call: Call) -> Iterator[tuple[RecoveryPoint, VirtualMachine]]:
+    """The recovery points that the call is about; names that no machine has are errors of the checkpoints' query."""
+    parameters = call.parameters
+    if "ChildOf" in parameters or "ParentOf" in parameters:
         return
-    for checkpoint, machine in with_names(call, list(_asked_for(call)), listed(call.parameters.get("Name"))):
-        yield checkpoint_record(checkpoint, machine, call.host)
+    patterns = [display_text(name) for name in listed(parameters.get("VMName"))]
+    wanted = [value.subject for value in listed(parameters.get("VM")) if isinstance(value, Record)]
+    for side in call.host.replication.sides:
+        if not isinstance(side, Receiver):
+            continue
+        named = any(matches(pattern, side.machine.name) for pattern in patterns) or side.machine in wanted
+        for point in side.points.points:
+            if named or parameters.get("Id") == point.point_id:
+                yield point, side.machine
+
+
+def point_record(point: RecoveryPoint, machine: VirtualMachine, host: Host) -> Record:
+    """A recovery point as Get-VMSnapshot prints it."""
+    properties: dict[str, Value] = {
+        "Name": point.name,
+        "Id": point.point_id,
+        "SnapshotType": enumeration(point.kind),
+        "IsAutomaticCheckpoint": False,
+        "VMId": machine.machine_id,
+        "VMName": machine.name,
+        "ParentSnapshotId": None,
+        "ParentSnapshotName": None,
+        "ParentCheckpointId": None,
+        "ParentCheckpointName": None,
+        "CreationTime": point.moment.astimezone(host.local_time().tzinfo),
+        "State": enumeration(MachineState.Off),
+        "Path": machine.checkpoint_path,
+        "Generation": machine.generation,
+        "Version": machine.version,
+        "Notes": "",
+        "ComputerName": host.name,
+        "IsDeleted": False,
+    }
+    return Record(TYPE_NAMES, properties, f"VMSnapshot (Name = '{point.name}') [VMName = '{machine.name}']", point)
+
+
+def _is_of_point(name: Value, points: list[tuple[RecoveryPoint, VirtualMachine]]) -> bool:
+    return any(point.name.lower() == display_text(name).lower() for point, _ in points)
+
+
+def _is_id_of_point(call: Call, points: list[tuple[RecoveryPoint, VirtualMachine]]) -> bool:
+    return any(point.point_id == call.parameters.get("Id") for point, _ in points)
 
 
 def with_names(call: Call, found: list[Kept], names: list[Value]) -> Iterator[Kept]:

@@ -9,17 +9,16 @@ import datetime
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from lab.cmdlets.cim_jobs import affected_elements, job_properties, replication_jobs
 from lab.hyperv.host import Host
 from lab.hyperv.machine import MachineState, VirtualMachine
-from lab.hyperv.migration import REMEMBERED, Migration
-from lab.powershell.values import Record, UnsignedInt, UnsignedLong, Value
+from lab.hyperv.migration import Migration
+from lab.powershell.values import Record, UnsignedInt, UnsignedLong, Value, display_text
 
 HYPERV = "root/virtualization/v2"
 CIMV2 = "root/cimv2"
 UP_BEFORE = datetime.timedelta(days=12, hours=3)
 """How long before the lab's beginning every host was started (assumed)."""
-FAILED = 32768
-"""ErrorCode of a failed job (published job records)."""
 SYSTEMS = {
     "2012": ("6.2.9200", "Microsoft Windows Server 2012 Datacenter"),
     "2012R2": ("6.3.9600", "Microsoft Windows Server 2012 R2 Datacenter"),
@@ -55,7 +54,7 @@ class CimClass:
     def records(self, host: Host) -> Iterator[Record]:
         """The instances of ``host``."""
         for properties, subject in self.instances(host):
-            named = ", ".join(f'{key} = "{properties[key]}"' for key in self.keys)
+            named = ", ".join(f'{key} = "{display_text(properties[key])}"' for key in self.keys)
             held: dict[str, Value] = {**properties, "PSComputerName": None}
             yield Record(self.type_names, held, f"{self.name} ({named})", subject)
 
@@ -68,34 +67,14 @@ class CimClass:
 
 
 def _migration_jobs(host: Host) -> Iterator[tuple[dict[str, Value], object]]:
-    zone = host.local_time().tzinfo
     for job in host.migrations:
-        failure = job.failure
         move_type, job_type = _kind(job)
-        end = job.ended_at or host.clock.now()
-        state, status = _job_state(job)
         yield (
             {
-                "InstanceID": str(job.job_id).upper(),
-                "Caption": "Virtual machine migration",
-                "Description": "Virtual machine migration",
-                "ElementName": "Virtual machine migration",
-                "Name": "Virtual machine migration",
-                "JobState": state,
-                "JobStatus": status,
-                "JobType": job_type,
-                "PercentComplete": job.percent,
-                "Cancellable": job.can_be_cancelled,
-                "ErrorCode": FAILED if failure else 0,
-                "ErrorDescription": failure.message if failure else None,
-                "ErrorSummaryDescription": failure.lines[0] if failure else None,
+                **job_properties(job, "Virtual machine migration", job_type, host),
                 "DestinationHost": job.destination.name if job.is_live else None,
                 "VirtualSystemName": str(job.machine.machine_id).upper(),
                 "MigrationType": move_type,
-                "StartTime": job.began.astimezone(zone),
-                "ElapsedTime": end - job.began,
-                "TimeBeforeRemoval": REMEMBERED,
-                "DeleteOnCompletion": True,
             },
             job,
         )
@@ -106,15 +85,6 @@ def _kind(job: Migration) -> tuple[int, int]:
     if not job.is_live:
         return 32769, 307
     return (32771, 306) if job.moves_storage else (32768, 305)
-
-
-def _job_state(job: Migration) -> tuple[int, str]:
-    """JobState and JobStatus; that a cancelled job is Terminated, and the texts, are assumed."""
-    if not job.ended:
-        return 4, "Job is running"
-    if job.failure is None:
-        return 7, "Job completed successfully"
-    return (8, "Job was terminated") if job.failure.key == "cancelled" else (10, "Job failed")
 
 
 def _computer_systems(host: Host) -> Iterator[tuple[dict[str, Value], object]]:
@@ -220,6 +190,14 @@ def _processors(host: Host) -> Iterator[tuple[dict[str, Value], object]]:
 
 CLASSES = (
     CimClass(HYPERV, "Msvm_MigrationJob", ("CIM_ConcreteJob", "CIM_Job"), ("InstanceID",), _migration_jobs),
+    CimClass(HYPERV, "Msvm_ConcreteJob", ("CIM_ConcreteJob", "CIM_Job"), ("InstanceID",), replication_jobs),
+    CimClass(
+        HYPERV,
+        "Msvm_AffectedJobElement",
+        ("CIM_AffectedJobElement",),
+        ("AffectedElement", "AffectingElement"),
+        affected_elements,
+    ),
     CimClass(
         HYPERV,
         "Msvm_ComputerSystem",

@@ -8,9 +8,8 @@ from lab.cmdlets.disk_files import asked_paths, disk_record
 from lab.cmdlets.machine_settings import integer
 from lab.cmdlets.targets import refuse_unsupported, reported
 from lab.hyperv.attachments import opened, opened_alone
-from lab.hyperv.creation import EMPTY_DISK
-from lab.hyperv.disk_work import SET_EXTENSION, elapse, merge, occupied, require_quiet, reserve, resize, write
-from lab.hyperv.files import DiskType, VirtualDisk, VirtualDiskSet
+from lab.hyperv.disk_work import SET_EXTENSION, elapse, merge, require_quiet, reserve, resize, write
+from lab.hyperv.files import EMPTY_DISK, DiskType, VirtualDisk, VirtualDiskSet, occupied
 from lab.hyperv.messages import failed
 from lab.hyperv.migration import LOCAL_COPY
 from lab.powershell.cmdlet import Call, cmdlet

@@ -93,7 +93,7 @@ async def mount_vhd(call: Call) -> AsyncIterator[Value]:
     for path in asked_paths(call):
         with reported(call, path):
             disk = opened_alone(path, call.host, call.runspace.caller)
-            mount(disk, call.host)
+            mount(disk, call.host, is_writable=not call.switch("ReadOnly"))
             if call.switch("Passthru"):
                 yield disk_record(disk, call.host)
 

@@ -9,6 +9,16 @@ from lab.hyperv.groups import GroupType
 from lab.hyperv.host import MigrationAuthentication, MigrationPerformance, SwitchType
 from lab.hyperv.machine import CheckpointType, MachineState, StartAction, StopAction
 from lab.hyperv.operation import OperationalStatus
+from lab.hyperv.replication.recovery_points import PointKind
+from lab.hyperv.replication.states import (
+    AllowedAuthentication,
+    Authentication,
+    Health,
+    Mode,
+    Relationship,
+    ReplicationState,
+    ReplicationType,
+)
 from lab.powershell.values import EnumValue
 
 _NAMESPACE = "Microsoft.HyperV.PowerShell"
@@ -22,14 +32,24 @@ _TYPE_NAMES: dict[type[Enum], str] = {
     MigrationAuthentication: f"{_NAMESPACE}.MigrationAuthenticationType",
     MigrationPerformance: f"{_NAMESPACE}.VMMigrationPerformance",
     GroupType: f"{_NAMESPACE}.GroupType",
+    PointKind: f"{_NAMESPACE}.SnapshotType",
+    AllowedAuthentication: f"{_NAMESPACE}.RecoveryAuthenticationType",
+    Authentication: f"{_NAMESPACE}.ReplicationAuthenticationType",
+    Health: f"{_NAMESPACE}.VMReplicationHealthState",
+    Mode: f"{_NAMESPACE}.VMReplicationMode",
+    Relationship: f"{_NAMESPACE}.VMReplicationRelationshipType",
+    ReplicationState: f"{_NAMESPACE}.VMReplicationState",
+    ReplicationType: f"{_NAMESPACE}.VMReplicationType",
     DiskFormat: "Microsoft.Vhd.PowerShell.VhdFormat",
     DiskType: "Microsoft.Vhd.PowerShell.VhdType",
 }
+_NOTHING = {Mode.NotReplicated: "None", ReplicationType.NoReplication: "None"}
+"""Members that are called by a word which Python has for something else."""
 
 
 def enumeration(member: Enum) -> EnumValue:
     """``member`` as a host's .NET enumeration has it."""
-    return EnumValue(_TYPE_NAMES[type(member)], member.name, member.value)
+    return EnumValue(_TYPE_NAMES[type(member)], _NOTHING.get(member, member.name), member.value)
 
 
 def hyperv_enum(type_name: str, name: str, number: int) -> EnumValue:

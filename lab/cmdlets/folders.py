@@ -6,6 +6,7 @@ import datetime
 import ntpath
 from collections.abc import AsyncIterator, Iterator
 
+from lab.cmdlets.certificates import asked_certificates, is_certificate_path
 from lab.cmdlets.folder_records import item_record
 from lab.cmdlets.paths import (
     IO_EXCEPTION,
@@ -29,6 +30,10 @@ from lab.powershell.values import Value, display_text
 async def get_child_item(call: Call) -> AsyncIterator[Value]:
     """What lies in folders, with -Recurse and -Depth below them too."""
     refuse_parameters(call, "Attributes")
+    if is_certificate_path(call):
+        for certificate in asked_certificates(call):
+            yield certificate
+        return
     if "Path" not in call.parameters and "LiteralPath" not in call.parameters:
         not_simulated(call, "a current location: give an absolute path")
     if any(call.switch(name) for name in ("Hidden", "System", "ReadOnly")):

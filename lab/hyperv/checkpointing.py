@@ -87,6 +87,8 @@ class ApplyCheckpoint(Operation):
         machine.current_checkpoint = self.checkpoint
         machine.state = self.checkpoint.state
         machine.started = None
+        if machine.replication is not None:
+            machine.replication.went_back()
 
     def _put_disks_on_top(self, kept: VirtualMachine) -> None:
         """Give each drive a new disk on top of the one that it had; all of them or, where there is no room, none."""
@@ -153,6 +155,7 @@ class DeleteCheckpoint(Operation):
         files.remove(child)
         try:
             files.grow(parent, grown)
+            parent.outside_writes += child.outside_writes
         except OutOfSpace as error:
             raise self.fail("disk_full", path=error.path) from error
         for drive in machine.drives:

@@ -6,13 +6,24 @@ import asyncio
 import datetime
 import heapq
 import itertools
+import math
 import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 Course: TypeAlias = Generator[float, None, None]
 """A process in simulated time: it yields the seconds until it wants to go on."""
+
+
+class Process(Protocol):
+    """What goes on all the time, and not at single moments; times are the clock's seconds."""
+
+    def due(self) -> float:
+        """The next moment at which others must see how far it is; later than the last one it was brought to."""
+
+    def pass_time(self, until: float) -> None:
+        """Go on up to ``until``. Nothing else has happened since the last call."""
 
 
 @dataclass(order=True, slots=True)
@@ -26,7 +37,8 @@ class _Due:
 class Clock:
     """Simulated time. Everything due runs exactly at its time and in order, however coarse the steps are.
 
-    ``speed`` is simulated seconds per real second; at 0 time stands still until ``advance`` is called.
+    ``speed`` is simulated seconds per real second; at 0 time stands still until ``advance`` is called. ``epoch``
+    changes with everything that may have changed what processes depend on: an event, or the next step from outside.
     """
 
     def __init__(self, start: datetime.datetime, speed: float = 1.0) -> None:
@@ -35,10 +47,34 @@ class Clock:
         self._elapsed = 0.0
         self._advancing = False
         self._due: list[_Due] = []
+        self._processes: list[Process] = []
+        self._first_observer = 0
+        self.epoch = 0
         self._order = itertools.count()
         self._anchor_real = time.monotonic()
         self._anchor_elapsed = 0.0
         self._rescheduled = asyncio.Event()
+
+    def follow(self, process: Process, *, last: bool = False) -> None:
+        """Let ``process`` go on with the time, from now on; after all others when it takes stock of them (``last``)."""
+        self._processes.insert(len(self._processes) if last else self._first_observer, process)
+        self._first_observer += not last
+        self.epoch += 1
+        self._rescheduled.set()
+
+    def forget(self, process: Process) -> None:
+        """Let it go on no more."""
+        place = self._processes.index(process)
+        self._first_observer -= place < self._first_observer
+        del self._processes[place]
+
+    def moment_at(self, elapsed: float) -> datetime.datetime:
+        """The simulated moment, in UTC, ``elapsed`` seconds after the lab was started."""
+        return self._start + datetime.timedelta(seconds=elapsed)
+
+    def seconds_at(self, moment: datetime.datetime) -> float:
+        """How many seconds after the lab's start ``moment`` is."""
+        return (moment - self._start).total_seconds()
 
     @property
     def elapsed(self) -> float:
@@ -55,6 +91,7 @@ class Clock:
         self.catch_up()
         due = _Due(self._elapsed + max(delay, 0.0), next(self._order), action)
         heapq.heappush(self._due, due)
+        self.epoch += 1
         self._rescheduled.set()
 
         def cancel() -> None:
@@ -102,8 +139,9 @@ class Clock:
             self.catch_up()
             self._rescheduled.clear()
             wait = None
-            if self.speed > 0 and self._due:
-                wait = max((self._due[0].elapsed - self._elapsed) / self.speed, 0.0)
+            moment = self.next_moment
+            if self.speed > 0 and moment < math.inf:
+                wait = max((moment - self._elapsed) / self.speed, 0.0)
             try:
                 await asyncio.wait_for(self._rescheduled.wait(), wait)
             except TimeoutError:
@@ -111,15 +149,29 @@ class Clock:
 
     def _advance_to(self, target: float) -> None:
         self._advancing = True
+        self.epoch += 1
         try:
-            while self._due and self._due[0].elapsed <= target:
-                due = heapq.heappop(self._due)
-                if not due.cancelled:
-                    self._elapsed = max(self._elapsed, due.elapsed)
-                    due.action()
+            while (moment := self.next_moment) <= target:
+                self._pass_to(moment)
+                if self._due and self._due[0].elapsed <= moment:
+                    due = heapq.heappop(self._due)
+                    if not due.cancelled:
+                        self.epoch += 1
+                        due.action()
+            self._pass_to(target)
         finally:
             self._advancing = False
-        self._elapsed = max(self._elapsed, target)
+
+    @property
+    def next_moment(self) -> float:
+        """When the next event is due, or a process is to be brought forward."""
+        moment = self._due[0].elapsed if self._due else math.inf
+        return min([moment, *(process.due() for process in self._processes)])
+
+    def _pass_to(self, moment: float) -> None:
+        self._elapsed = max(self._elapsed, moment)
+        for process in tuple(self._processes):
+            process.pass_time(self._elapsed)
 
 
 class RunningCourse:

@@ -5,16 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lab.hyperv.changes import LEAST_MEMORY, MOST_MEMORY, refusal, require_idle
-from lab.hyperv.files import FileThere, NoSuchVolume, OutOfSpace, ShareDenied, StorageError, VirtualDisk
+from lab.hyperv.files import (
+    EMPTY_DISK,
+    FileThere,
+    NoSuchVolume,
+    OutOfSpace,
+    ShareDenied,
+    StorageError,
+    VirtualDisk,
+)
 from lab.hyperv.host import Host
 from lab.hyperv.machine import DiskDrive, DvdDrive, MachineState, NetworkAdapter, VirtualMachine, saved_state_path
 from lab.hyperv.messages import OperationFailed, failed
+from lab.hyperv.replication.relationship import forget
 
 OLD_DEFAULT_MEMORY = 512 << 20
 DEFAULT_MEMORY = 1 << 30
 """Bytes of a new machine for which nothing is said: 2012 and 2012 R2, and from 2016 on (assumed)."""
-EMPTY_DISK = 4 << 20
-"""Bytes that a new dynamic disk occupies (assumed)."""
 BUSY_RATE = 20 << 20
 """Bytes of memory that the guest of a new machine modifies in a second."""
 BUSY_SET = 256 << 20
@@ -77,7 +84,7 @@ def create(wanted: NewMachine, host: Host) -> VirtualMachine:
 
 
 def delete(machine: VirtualMachine, host: Host) -> None:
-    """Delete a machine with its saved state; its disks stay.
+    """Delete a machine with its saved state and its replication; its disks stay.
 
     Raises OperationFailed unless it is off or saved, with nothing under way.
     """
@@ -87,6 +94,7 @@ def delete(machine: VirtualMachine, host: Host) -> None:
     saved = host.files.find(saved_state_path(machine.path, machine.machine_id))
     if saved is not None:
         host.files.remove(saved)
+    forget(machine)
     del host.machines[machine.machine_id]
 
 

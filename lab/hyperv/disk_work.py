@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from lab.hyperv.attachments import is_in_use, users
 from lab.hyperv.caller import Caller
 from lab.hyperv.changes import require_idle
-from lab.hyperv.creation import CAUSES, EMPTY_DISK
+from lab.hyperv.creation import CAUSES
 from lab.hyperv.files import DiskFormat, DiskType, StorageError, VirtualDisk, is_on_share
 from lab.hyperv.host import Host
 from lab.hyperv.listing import Listing
@@ -108,6 +108,7 @@ def merge(leaf: VirtualDisk, destination: VirtualDisk, host: Host) -> None:
         except StorageError as error:
             cause = failed(CAUSES[type(error)], host.language).message
             raise failed("disk_not_created", host.language, path=destination.path, cause=cause) from error
+    destination.outside_writes += 1
     for disk in merged:
         host.files.remove(disk)
 
@@ -117,11 +118,6 @@ def require_quiet(disk: VirtualDisk, host: Host) -> None:
     for machine in host.machines.values():
         if any(disk in attached.chain() for attached in machine.disk_files()):
             require_idle(machine, host)
-
-
-def occupied(disk: VirtualDisk) -> int:
-    """Bytes that a dynamic copy of the disk, its parents included, occupies."""
-    return min(disk.capacity, max(EMPTY_DISK, sum(link.size for link in disk.chain())))
 
 
 def set_parent(disk: VirtualDisk, parent: VirtualDisk, host: Host, *, ignores_identifier: bool) -> None:

@@ -12,11 +12,15 @@ from lab.hyperv.files import Share
 
 if TYPE_CHECKING:
     from lab.hyperv.host import Host
+    from lab.hyperv.replication.broker import Broker
 
 
 @dataclass(slots=True)
 class Estate:
-    """The hosts behind one lab, and the shares of its network. Whatever is left to chance follows from the seed."""
+    """The hosts behind one lab, the shares of its network and its replica brokers.
+
+    Whatever is left to chance follows from the seed.
+    """
 
     clock: Clock
     chance: random.Random
@@ -24,6 +28,7 @@ class Estate:
     shares: list[Share] = field(default_factory=list)
     cluster_storage: dict[str, str] = field(default_factory=dict)
     """The shared storage path of clusters, by their name in lower case."""
+    brokers: list[Broker] = field(default_factory=list)
 
     def find(self, name: str) -> Host | None:
         """The host that ``name`` or one of its aliases means, or None where no name server knows it."""

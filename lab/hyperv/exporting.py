@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 
 from lab.hyperv.changes import refusal
 from lab.hyperv.clock import Course
-from lab.hyperv.disk_work import occupied
-from lab.hyperv.files import DiskType, StoredFile, VirtualDisk
+from lab.hyperv.files import DiskType, StoredFile, VirtualDisk, occupied
 from lab.hyperv.host import Host
 from lab.hyperv.listing import CONFIGURATION_SIZE, configuration_file
 from lab.hyperv.machine import USES_MEMORY, Checkpoint, MachineState, VirtualMachine, saved_state_path

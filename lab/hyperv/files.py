@@ -49,6 +49,10 @@ class DiskType(Enum):
     Differencing = 4
 
 
+EMPTY_DISK = 4 << 20
+"""Bytes that a new dynamic disk occupies (assumed)."""
+
+
 @dataclass(slots=True, eq=False)
 class StoredFile:
     """A file on a volume; ``size`` is what it occupies, in bytes."""
@@ -62,6 +66,7 @@ class VirtualDisk(StoredFile):
     """A virtual hard disk file: ``capacity`` is what the guest sees, in bytes.
 
     ``block_size`` 0 stands for the format's own (32 MB and 2 MB, 0 for fixed disks); sector sizes are in bytes.
+    ``outside_writes`` counts what changed its content without a machine running: mounting it, merging into it.
     """
 
     capacity: int = 0
@@ -71,6 +76,7 @@ class VirtualDisk(StoredFile):
     block_size: int = 0
     logical_sector: int = 512
     physical_sector: int = 4096
+    outside_writes: int = 0
 
     @property
     def format(self) -> DiskFormat:
@@ -103,6 +109,11 @@ class VirtualDiskSet(VirtualDisk):
     """A VHD set: a disk that several machines may share, and that keeps its snapshots in itself."""
 
     snapshots: tuple[SetSnapshot, ...] = ()
+
+
+def occupied(disk: VirtualDisk) -> int:
+    """Bytes that a dynamic copy of the disk, its parents included, occupies."""
+    return min(disk.capacity, max(EMPTY_DISK, sum(link.size for link in disk.chain())))
 
 
 @dataclass(slots=True, eq=False)

@@ -14,6 +14,7 @@ from lab.hyperv.events import Event, Level
 from lab.hyperv.files import FileSystem, VirtualDisk
 from lab.hyperv.hardware import Hardware
 from lab.hyperv.machine import NetworkAdapter, Processor, VirtualMachine
+from lab.hyperv.replication.host_replication import HostReplication
 
 if TYPE_CHECKING:
     from lab.hyperv.estate import Estate
@@ -166,6 +167,7 @@ class Host:
     interfaces: list[NetworkInterface] = field(default_factory=list)
     machines: dict[uuid.UUID, VirtualMachine] = field(default_factory=dict)
     migrations: list[Migration] = field(default_factory=list)
+    replication: HostReplication = field(default_factory=HostReplication)
     events: list[Event] = field(default_factory=list)
     memory_reserved: int = 0
     is_reachable: bool = True

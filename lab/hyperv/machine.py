@@ -30,6 +30,7 @@ from lab.hyperv.settings import (
 
 if TYPE_CHECKING:
     from lab.hyperv.operation import Operation
+    from lab.hyperv.replication.side import MachineReplication
 
 
 class MachineState(Enum):
@@ -176,6 +177,8 @@ class Checkpoint:
 class VirtualMachine:
     """A machine: ``memory`` in bytes, ``dirty_rate`` in bytes a second, over at most ``working_set`` bytes.
 
+    While it runs it writes ``write_rate`` bytes a second to its disks, which only replication takes note of.
+
     ``processor`` is the one it was started on, whose features it uses until it is off. ``guardians`` are the hosts that
     hold the certificate of its virtual TPM; None when it has none. ``key_protector`` is the same for the key protector,
     which a machine can have before it has a TPM. ``metered_since`` is when metering was enabled or reset.
@@ -200,6 +203,7 @@ class VirtualMachine:
     processor_usage: int = 0
     dirty_rate: int = 0
     working_set: int = 0
+    write_rate: int = 0
     notes: str = ""
     started: datetime.datetime | None = None
     drives: list[DiskDrive] = field(default_factory=list)
@@ -209,6 +213,7 @@ class VirtualMachine:
     checkpoints: list[Checkpoint] = field(default_factory=list)
     current_checkpoint: Checkpoint | None = None
     operation: Operation | None = None
+    replication: MachineReplication | None = None
     runs_on_any_processor: bool = False
     is_clustered: bool = False
     guardians: frozenset[str] | None = None

@@ -56,3 +56,8 @@ def failed(key: str, language: str, *, subject: object = None, **names: object) 
     entry = entries()[key]
     lines = entry.de if language == "de" else entry.en
     return OperationFailed(key, entry.kind, tuple(line.format(**names) for line in lines), entry.number, subject)
+
+
+def nested(outer: OperationFailed, cause: OperationFailed) -> OperationFailed:
+    """``outer`` with what caused it told after it, and the cause's key."""
+    return OperationFailed(cause.key, outer.kind, (*outer.lines, *cause.lines), outer.number, cause.subject)

@@ -33,6 +33,7 @@ from lab.hyperv.listing import configuration_file
 from lab.hyperv.machine import MachineState, VirtualMachine, saved_state_path
 from lab.hyperv.operation import Operation, OperationalStatus
 from lab.hyperv.placement import Placement
+from lab.hyperv.replication.link import busy_lanes
 
 SET_UP = 2.0
 """Seconds until the planned machine stands at the destination (assumed)."""
@@ -119,10 +120,11 @@ class Migration(Operation):
 
     @property
     def rate(self) -> float:
-        """Bytes a second: the slower link, shared with the other migrations over it; within a host its own speed."""
+        """Bytes a second: the slower link, shared with all that goes over it; within a host its own speed."""
         if not self.is_live:
             return LOCAL_COPY / max(1, len(self.host.migrations))
-        return min(host.link / max(1, len(live_migrations(host))) for host in (self.host, self.destination))
+        hosts = (self.host, self.destination)
+        return min(host.link / max(1, len(live_migrations(host)) + busy_lanes(host)) for host in hosts)
 
     def connection_lost(self, host: Host) -> None:
         """``host`` has become unreachable: a live migration over it that has not switched breaks off."""
@@ -235,6 +237,8 @@ class Migration(Operation):
         machine.path = placement.path
         machine.checkpoint_path = placement.checkpoint_path
         machine.smart_paging_path = placement.smart_paging_path
+        if machine.replication is not None:
+            machine.replication.moved(self.destination)
 
     def _remove_source(self) -> Course:
         self._enter(Phase.REMOVING_SOURCE)

@@ -39,8 +39,11 @@ class Operation(abc.ABC):
     """One operation on a machine of ``host``. ``percent`` covers the whole of it and never falls,
     unless it is a migration on a host that counts each phase anew.
 
-    A machine has at most one at a time, in ``machine.operation``. Clients find it by ``job_id``.
+    A machine has at most one at a time, in ``machine.operation``, besides those that leave it free for others
+    (``claims_machine`` is false). Clients find it by ``job_id``.
     """
+
+    claims_machine: ClassVar[bool] = True
 
     words: ClassVar[str]
     """What the machine's Status column says of it (assumed)."""
@@ -89,9 +92,10 @@ class Operation(abc.ABC):
 
         Raises OperationFailed when another operation is under way on the machine.
         """
-        if self.machine.operation is not None:
-            raise self.fail("busy")
-        self.machine.operation = self
+        if self.claims_machine:
+            if self.machine.operation is not None:
+                raise self.fail("busy")
+            self.machine.operation = self
         self._running = self.host.clock.start(self._whole())
         return self
 
@@ -142,7 +146,8 @@ class Operation(abc.ABC):
             self.failure = failure
             self.undo()
         finally:
-            self.machine.operation = None
+            if self.claims_machine:
+                self.machine.operation = None
             self.ended_at = self.host.clock.now()
             if self.failure is None:
                 self.percent = 100

@@ -35,9 +35,10 @@ def physical_disks(host: Host) -> Iterator[PhysicalDisk]:
     yield from (disks[number] for number in sorted(disks))
 
 
-def mount(disk: VirtualDisk, host: Host) -> int:
+def mount(disk: VirtualDisk, host: Host, *, is_writable: bool = True) -> int:
     """Show a virtual hard disk as a disk of the host; returns its number, the lowest that is free."""
     taken = {each.number for each in physical_disks(host)}
     number = next(number for number in range(len(taken) + 1) if number not in taken)
     host.mounted[number] = disk
+    disk.outside_writes += is_writable
     return number

@@ -120,6 +120,8 @@ def change(verb: str, machine: VirtualMachine, host: Host) -> PowerChange:
     operation = PowerChange(machine, host, through, to)
     if machine.state not in allowed:
         raise operation.fail("wrong_state")
+    if verb == "start" and machine.replication is not None:
+        machine.replication.require_start(machine, host)
     return operation.begin()
 
 

@@ -22,8 +22,12 @@ _NUMBERS: Mapping[str, Mapping[int, str]] = {
     "ControllerType": {0: "IDE", 1: "SCSI"},
     "DisplayHintType": {0: "Date", 1: "Time", 2: "DateTime"},
     "RecoveryAuthenticationType": {1: "Kerberos", 2: "Certificate", 3: "CertificateAndKerberos"},
+    "ReplicationAuthenticationType": {1: "Kerberos", 2: "Certificate"},
     "StartAction": {2: "Nothing", 3: "StartIfRunning", 4: "Start"},
     "StopAction": {2: "TurnOff", 3: "Save", 4: "ShutDown"},
+    "VMReplicationHealthState": {0: "NotApplicable", 1: "Normal", 2: "Warning", 3: "Critical"},
+    "VMReplicationMode": {0: "None", 1: "Primary", 2: "Replica", 3: "TestReplica", 4: "ExtendedReplica"},
+    "VMReplicationRelationshipType": {0: "Simple", 1: "Extended"},
     "VMSwitchType": {0: "Private", 1: "Internal", 2: "External"},
     "VhdType": {2: "Fixed", 3: "Dynamic", 4: "Differencing"},
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import ntpath
 import random
+import uuid
 
 from lab.hyperv.checkpointing import Backup, DeleteCheckpoint, put_on_top
 from lab.hyperv.clock import Clock
@@ -31,6 +32,7 @@ from lab.hyperv.machine import (
     saved_state_path,
 )
 from lab.hyperv.settings_copy import settings_of
+from lab.scenarios.replicating import add_replication
 from lab.scenarios.scenario import (
     DiskEntry,
     HostEntry,
@@ -58,6 +60,7 @@ def build(scenario: Scenario, clock: Clock, seed: int) -> Estate:
             _add_machine(machine_entry, host)
         for path in entry.leftovers:
             host.files.add(StoredFile(path, LEFTOVER_SIZE))
+    add_replication(scenario, estate)
     return estate
 
 
@@ -149,7 +152,7 @@ def _add_machine(entry: MachineEntry, host: Host) -> None:
     state = MachineState[entry.state]
     machine = VirtualMachine(
         name=entry.name,
-        machine_id=estate.new_id(),
+        machine_id=_machine_id(entry, estate),
         path=entry.folder,
         checkpoint_path=entry.folder,
         smart_paging_path=entry.folder,
@@ -163,6 +166,7 @@ def _add_machine(entry: MachineEntry, host: Host) -> None:
         processor_usage=entry.usage if state is MachineState.Running else 0,
         dirty_rate=size_in_bytes(entry.dirty_rate),
         working_set=size_in_bytes(entry.working_set),
+        write_rate=size_in_bytes(entry.write_rate),
         notes=entry.notes,
         started=now - datetime.timedelta(days=entry.age_days / 3) if state is MachineState.Running else None,
         runs_on_any_processor=entry.runs_on_any_processor,
@@ -178,7 +182,14 @@ def _add_machine(entry: MachineEntry, host: Host) -> None:
     for adapter in entry.adapters:
         address = _mac_address(estate, "00155D")
         machine.adapters.append(
-            NetworkAdapter(adapter.name, estate.new_id(), address, adapter.switch, tuple(adapter.addresses))
+            NetworkAdapter(
+                adapter.name,
+                estate.new_id(),
+                address,
+                adapter.switch,
+                tuple(adapter.addresses),
+                failover=dict(adapter.failover),
+            )
         )
     _add_checkpoints(entry.checkpoints, machine, host)
     if state is MachineState.Saved:
@@ -188,6 +199,13 @@ def _add_machine(entry: MachineEntry, host: Host) -> None:
         Backup(machine, host, entry.backup_seconds).begin()
     elif entry.merge and machine.checkpoints:
         DeleteCheckpoint(machine, host, machine.checkpoints[-1]).begin()
+
+
+def _machine_id(entry: MachineEntry, estate: Estate) -> uuid.UUID:
+    """A new ID, or that of the machine whose copy it is."""
+    if entry.id_of is None:
+        return estate.new_id()
+    return next(m.machine_id for host in estate.hosts for m in host.machines.values() if m.name == entry.id_of)
 
 
 def _drive(entry: DiskEntry, number: int, machine: MachineEntry, host: Host) -> DiskDrive:

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from lab.scenarios.replication_entries import CertificateEntry, ClusterEntry, ReplicaServerEntry, ReplicationEntry
 from lab.scenarios.scale import scale
 from lab.wire.accounts import AccountState, Rights
 from lab.wire.disturbances import Disturbance
@@ -74,18 +75,20 @@ class DiskEntry(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class AdapterEntry(msgspec.Struct, forbid_unknown_fields=True):
-    """A network adapter of a machine."""
+    """A network adapter of a machine; ``failover`` are its addresses after a failover, by property name."""
 
     switch: str | None = None
     name: str = "Network Adapter"
     addresses: list[str] = []
+    failover: dict[str, str] = {}
 
 
 class MachineEntry(msgspec.Struct, forbid_unknown_fields=True):
     """A virtual machine.
 
     ``backup_seconds`` and ``merge`` let a backup, or the merging of its checkpoints, be under way from the start.
-    ``guardians`` gives it a virtual TPM whose certificate these hosts hold.
+    ``guardians`` gives it a virtual TPM whose certificate these hosts hold. ``write_rate`` is what it writes to its
+    disks while it runs. ``id_of`` names a machine, described before, whose ID it has too, as a restored copy has.
     """
 
     name: str
@@ -98,6 +101,7 @@ class MachineEntry(msgspec.Struct, forbid_unknown_fields=True):
     generation: int = 2
     dirty_rate: Size = "20 MB/s"
     working_set: Size = "256 MB"
+    write_rate: Size = "0.2 MB/s"
     age_days: float = 30
     notes: str = ""
     disks: list[DiskEntry] = []
@@ -109,6 +113,7 @@ class MachineEntry(msgspec.Struct, forbid_unknown_fields=True):
     runs_on_any_processor: bool = False
     backup_seconds: float = 0
     merge: bool = False
+    id_of: str | None = None
 
 
 class DeviceEntry(msgspec.Struct, forbid_unknown_fields=True):
@@ -171,6 +176,8 @@ class HostEntry(msgspec.Struct, forbid_unknown_fields=True):
     partitionable_gpus: list[GpuEntry] = []
     video_adapters: list[str] = []
     fibre_channel_ports: list[FibrePortEntry] = []
+    replica_server: ReplicaServerEntry | None = None
+    certificates: list[CertificateEntry] = []
     leftovers: list[str] = []
     """Files that lie about from failed moves, of 1 GB each."""
 
@@ -184,7 +191,7 @@ class AccountEntry(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Scenario(msgspec.Struct, forbid_unknown_fields=True):
-    """A scenario file: a domain, an administrator, hosts with everything on them, shares of the network, more users."""
+    """A scenario file: a domain, its users, hosts with everything on them, shares, clusters, replications."""
 
     title: str
     domain: str
@@ -192,6 +199,8 @@ class Scenario(msgspec.Struct, forbid_unknown_fields=True):
     hosts: list[HostEntry]
     shares: list[ShareEntry] = []
     accounts: list[AccountEntry] = []
+    clusters: list[ClusterEntry] = []
+    replications: list[ReplicationEntry] = []
 
 
 def available() -> list[str]:

@@ -1,0 +1,76 @@
+"""Get-ChildItem in the certificate store of the local computer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lab.cmdlets.paths import missing
+from lab.cmdlets.targets import listed
+from lab.hyperv.host import Host
+from lab.hyperv.replication.certificates import PURPOSES, Certificate
+from lab.powershell.cmdlet import Call
+from lab.powershell.values import Record, Value, display_text
+
+TYPES = (
+    "System.Security.Cryptography.X509Certificates.X509Certificate2",
+    "System.Security.Cryptography.X509Certificates.X509Certificate",
+    "System.Object",
+)
+KEY_USAGE_TYPES = ("Microsoft.PowerShell.Commands.EnhancedKeyUsageRepresentation", "System.Object")
+NAME_TYPES = ("Microsoft.PowerShell.Commands.DnsNameRepresentation", "System.Object")
+STORE = "cert:\\localmachine\\my"
+PROVIDER = "Microsoft.PowerShell.Security\\Certificate::LocalMachine\\My"
+
+
+def is_certificate_path(call: Call) -> bool:
+    """Whether the call is about the certificate drive."""
+    return any(path.lower().startswith("cert:") for path in _paths(call))
+
+
+def asked_certificates(call: Call) -> Iterator[Record]:
+    """The certificates of the personal store; of the other stores nothing is simulated."""
+    for path in _paths(call):
+        folder = path.replace("/", "\\").rstrip("\\").lower()
+        store, _, thumbprint = folder.partition(STORE)
+        wanted = thumbprint.strip("\\")
+        found = [
+            certificate
+            for certificate in call.host.replication.store.certificates
+            if not wanted or certificate.thumbprint.lower() == wanted
+        ]
+        if store or not folder.startswith(STORE) or (wanted and not found):
+            call.error(missing(call, path))
+            continue
+        for certificate in found:
+            yield certificate_record(certificate, call.host)
+
+
+def certificate_record(certificate: Certificate, host: Host) -> Record:
+    """A certificate as Windows PowerShell shows it; whether its chain is trusted is none of its properties."""
+    zone = host.local_time().tzinfo
+    names: list[Value] = [Record(NAME_TYPES, {"Punycode": name, "Unicode": name}, name) for name in certificate.names]
+    usages: list[Value] = [
+        Record(KEY_USAGE_TYPES, {"FriendlyName": PURPOSES[purpose], "ObjectId": purpose}, PURPOSES[purpose])
+        for purpose in certificate.purposes
+    ]
+    properties: dict[str, Value] = {
+        "PSPath": f"{PROVIDER}\\{certificate.thumbprint}",
+        "PSParentPath": PROVIDER,
+        "PSChildName": certificate.thumbprint,
+        "Thumbprint": certificate.thumbprint,
+        "Subject": f"CN={certificate.names[0]}" if certificate.names else "",
+        "Issuer": f"CN={certificate.issuer}",
+        "FriendlyName": certificate.friendly_name,
+        "NotBefore": certificate.begins.astimezone(zone),
+        "NotAfter": certificate.ends.astimezone(zone),
+        "HasPrivateKey": certificate.has_private_key,
+        "SerialNumber": certificate.serial_number,
+        "DnsNameList": names,
+        "EnhancedKeyUsageList": usages,
+        "Version": 3,
+    }
+    return Record(TYPES, properties, f"[Subject]\n  CN={certificate.names[0]}\n", certificate)
+
+
+def _paths(call: Call) -> list[str]:
+    return [display_text(path) for name in ("Path", "LiteralPath") for path in listed(call.parameters.get(name))]
