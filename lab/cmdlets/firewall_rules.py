@@ -69,12 +69,15 @@ async def disable_net_firewall_rule(call: Call) -> AsyncIterator[Value]:
 def _asked(call: Call) -> Iterator[FirewallRule]:
     """The rules that the call is about; a name that none has is an error of its own."""
     refuse_parameters(call, "PolicyStore", "TracePolicyStore")
+    rules = call.host.replication.rules
+    # Several parameter sets take any piped object, so that a rule may be bound to what filters belong to.
+    values = (value for given in call.parameters.values() for value in listed(given))
+    piped = [v.subject for v in values if isinstance(v, Record) and isinstance(v.subject, FirewallRule)]
+    if piped:
+        yield from piped
+        return
     if call.parameter_set.startswith(OTHER_SETS):
         not_simulated(call, f"{call.syntax.name} by anything but the names of rules")
-    rules = call.host.replication.rules
-    for value in listed(call.parameters.get("InputObject")):
-        if isinstance(value, Record) and isinstance(value.subject, FirewallRule):
-            yield value.subject
     if call.parameter_set == "GetAll":
         yield from rules
     for name in map(display_text, listed(call.parameters.get("Name"))):

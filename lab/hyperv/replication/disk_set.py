@@ -9,7 +9,7 @@ from lab.hyperv.clock import Course
 from lab.hyperv.files import StorageError
 from lab.hyperv.messages import failed
 from lab.hyperv.replication.connection import receiver_of
-from lab.hyperv.replication.disk_copy import DiskCopy
+from lab.hyperv.replication.disk_copy import PLACEHOLDER, DiskCopy
 from lab.hyperv.replication.enabling import placeholder
 from lab.hyperv.replication.job import JobType
 from lab.hyperv.replication.states import Relationship, ReplicationState
@@ -90,7 +90,10 @@ def _add_placeholders(sender: Sender, receiver: Receiver, places: list[Place]) -
         for drive in sender.machine.drives:
             disk = drive.disk
             place = (drive.controller, drive.controller_number, drive.location)
-            if disk is not None and place in places and receiver.disk_at(place) is None:
+            there = receiver.disk_at(place)
+            if there is not None and place in places:
+                there.size = min(there.size, PLACEHOLDER)  # what was copied once is out of date
+            elif disk is not None and place in places:
                 drives.append(placeholder(drive, disk, receiver.machine, receiver.machine.path, receiver.host))
     except StorageError as error:
         for made in drives:

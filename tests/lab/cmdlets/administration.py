@@ -24,10 +24,16 @@ LONGEST = 100_000
 
 
 class Administrator:
-    """Someone who works on ``home``, a host of a scenario."""
+    """Someone who works on ``home``, a host of a scenario; only ``replicated`` are there machines with replicas."""
 
-    def __init__(self, home: str = "HV-01", scenario_name: str = "two-sites") -> None:
-        self.estate = build(scenario.read(scenario_name), Clock(START, speed=0), seed=1)
+    def __init__(self, home: str = "HV-01", scenario_name: str = "two-sites", *, replicated: bool = False) -> None:
+        described = scenario.read(scenario_name)
+        if not replicated:
+            names = {entry.machine for entry in described.replications}
+            for entry in described.hosts:
+                entry.machines = [machine for machine in entry.machines if machine.name not in names]
+            described.replications.clear()
+        self.estate = build(described, Clock(START, speed=0), seed=1)
         self.home = self.host(home)
         self._table = served()
 

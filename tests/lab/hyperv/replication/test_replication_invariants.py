@@ -424,7 +424,7 @@ def check_nothing_is_left(stage: Stage) -> None:
     assert stage.estate.clock.next_moment == float("inf")
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.sampled_from(BEGINNINGS), stories())
 def test_sides_always_form_a_pair(beginning: list[Deed], story: list[Deed]) -> None:
     stage = Stage(WEB={"disks": [{"name": f"WEB{n}.vhdx", "size": "40 GB", "used": "10 GB"} for n in (1, 2)]})
@@ -436,7 +436,7 @@ def test_sides_always_form_a_pair(beginning: list[Deed], story: list[Deed]) -> N
     check_nothing_is_left(stage)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(st.sampled_from(BEGINNINGS), stories())
 def test_the_same_story_ends_the_same(beginning: list[Deed], story: list[Deed]) -> None:
     endings = []
