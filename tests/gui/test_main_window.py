@@ -47,7 +47,17 @@ async def test_a_host_is_listed_as_in_hyper_v_manager(practice: Console) -> None
         for column in range(window.machines_model.columnCount())
     ]
     assert headings == ["Name", "State", "CPU Usage", "Assigned Memory", "Uptime", "Status"]
-    assert machine_names(window) == ["APP01", "DC01", "FILE01", "SQL01", "TEST01", "WEB01"]
+    assert machine_names(window) == [
+        "APP01",
+        "BRANCH01",
+        "CRM01",
+        "DC01",
+        "FILE01",
+        "SQL01",
+        "TEST01",
+        "WEB01",
+        "WIKI01",
+    ]
     row = machine_names(window).index("WEB01")
     cells = [window.machines_model.index(row, column).data() for column in range(4)]
     assert cells == ["WEB01", "Running", "12%", "4 GB"]
@@ -99,7 +109,7 @@ async def test_each_host_remembers_its_machine(practice: Console) -> None:
     first, second = (picture.key for picture in practice.estate.pictures[:2])
     chosen = select_machine(window, "DC01")
     window.select_host(second)
-    assert machine_names(window) == ["DC02", "PRINT01"]
+    assert machine_names(window) == ["DC02", "PRINT01", "SHOP01", "WIKI01"]
     assert window.machine is None
     window.select_host(first)
     assert window.machine is not None
@@ -130,14 +140,14 @@ async def test_a_move_changes_both_lists_by_itself(practice: Console, lab: Runni
     await until(lambda: window.jobs.rows[1].detail.text())
     lab.advance(3600)
     await until(lambda: not practice.jobs.under_way)
-    await until(lambda: machine_names(window) == ["DC02", "PRINT01", "WEB01"])
+    await until(lambda: machine_names(window) == ["DC02", "PRINT01", "SHOP01", "WEB01", "WIKI01"])
     assert window.machine is not None
     assert window.machine.name == "WEB01"
     assert window.jobs.rows[1].detail.text() == "WEB01 is on HV-02: Running, as before."
     window.select_host(practice.estate.pictures[0].key)
     assert "WEB01" not in machine_names(window)
     assert window.machine is None
-    assert lab.places()["HV-02"] == ["DC02", "PRINT01", "WEB01"]
+    assert lab.places()["HV-02"] == ["DC02", "PRINT01", "SHOP01", "WIKI01", "WEB01"]
 
 
 @pytest.fixture

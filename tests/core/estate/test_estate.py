@@ -39,7 +39,7 @@ async def test_a_refresh_reads_the_whole_host(shared_lab: RunningLab) -> None:
         ("Management", SwitchType.INTERNAL),
     }
     machines = {machine.name: machine for machine in inventory.machines}
-    assert set(machines) == {"DC01", "FILE01", "SQL01", "WEB01", "APP01", "TEST01"}
+    assert {"DC01", "FILE01", "SQL01", "WEB01", "APP01", "TEST01"} <= set(machines)
     web, app = machines["WEB01"], machines["APP01"]
     assert (web.state, web.memory_assigned, web.processor_usage) == (MachineState.RUNNING, 4 << 30, 12)
     assert web.uptime.seconds == 30 * 24 * 3600
