@@ -25,6 +25,8 @@ A host, by its name:
   seconds of simulated time, without until it is lifted. ``POST /hosts/NAME/up`` lifts it.
 - ``POST /hosts/NAME/idle`` with ``{"seconds": n}``: to its shells it seems that so much real time passed without a
   request; those whose time is up are closed.
+- ``POST /hosts/NAME/carry`` with ``{"folder": "E:\\\\IR", "to": "HV-DR", "there": "R:\\\\IR"}``: somebody carries the
+  files in that folder to another host, as media with an initial copy are carried; answers their paths there.
 """
 
 from __future__ import annotations
@@ -40,7 +42,9 @@ from typing import Any
 import msgspec
 
 from lab.hyperv.estate import Estate
+from lab.hyperv.files import StorageError
 from lab.hyperv.host import Host
+from lab.hyperv.media import carry
 from lab.wire.disturbances import disturbances_from_json
 from lab.wire.http import BadRequest, HttpConnection, HttpRequest, HttpResponse
 from lab.wire.listener import Listener
@@ -58,6 +62,12 @@ class _Outage(msgspec.Struct, forbid_unknown_fields=True):
 
 class _Idle(msgspec.Struct, forbid_unknown_fields=True):
     seconds: float
+
+
+class _Media(msgspec.Struct, forbid_unknown_fields=True):
+    folder: str
+    to: str
+    there: str
 
 
 class _NotFound(Exception):
@@ -142,10 +152,19 @@ class Control:
                 self._forget_return(name)
                 await self._regain_network(name)
                 return listener.report()
+            case "POST", "carry":
+                return self._carry(name, msgspec.json.decode(body, type=_Media))
             case "POST", "idle":
                 await listener.let_idle(msgspec.json.decode(body, type=_Idle).seconds)
                 return listener.report()
         raise _NotFound(f"{method} of {verb!r} is nothing that can be done to a host")
+
+    def _carry(self, name: str, media: _Media) -> list[str]:
+        destination = self._host(self._known_name(media.to))
+        try:
+            return carry(self._host(name), media.folder, destination, media.there)
+        except StorageError as error:
+            raise ValueError(f"{type(error).__name__}: {error.path}") from error
 
     def _known_name(self, name: str) -> str:
         for known in self._listeners:

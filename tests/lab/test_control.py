@@ -167,3 +167,16 @@ def test_a_scenario_chooses_the_wire(tmp_path: Path) -> None:
         with pytest.raises(WinRMTransportError):
             wsman.get_server_config()
         wsman.get_server_config()
+
+
+def test_media_are_carried(tmp_path: Path) -> None:
+    with running_lab(tmp_path, scenario="troubled") as lab:
+        folder = "D:\\VMs\\LEFTOVER01"
+        assert lab.control("POST", "/hosts/TR-02/carry", {"folder": folder, "to": "tr-rep", "there": "R:\\IR"}) == [
+            "R:\\IR\\Virtual Hard Disks\\LEFTOVER01.vhdx"
+        ]
+        lost = {"folder": folder, "to": "TR-REP", "there": "Q:\\"}
+        assert refused(lab, "POST", "/hosts/TR-02/carry", lost) == (
+            400,
+            "NoSuchVolume: Q:\\Virtual Hard Disks\\LEFTOVER01.vhdx",
+        )

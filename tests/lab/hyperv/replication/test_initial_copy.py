@@ -6,8 +6,9 @@ import datetime
 
 import pytest
 
-from lab.hyperv.files import StoredFile, occupied
+from lab.hyperv.files import occupied
 from lab.hyperv.machine import DiskDrive, VirtualMachine
+from lab.hyperv.media import carry
 from lab.hyperv.messages import OperationFailed
 from lab.hyperv.migration import LOCAL_COPY
 from lab.hyperv.replication import enabling, initial_copy, pausing
@@ -175,7 +176,7 @@ class TestMedia:
         assert refusal.value.key == "initial_copy_exported"
         (file,) = job.files
         assert file.size == SIZE
-        stage.b.files.add(StoredFile(file.path.replace("D:\\Media", "D:\\Carried"), file.size))
+        assert len(carry(stage.a, "D:\\Media", stage.b, "D:\\Carried")) == 1
         stage.wait(86_400)
         imported = initial_copy.import_from(receiver, "D:\\Carried")
         stage.finish(receiver)
