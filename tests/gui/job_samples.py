@@ -7,11 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from core.estate.connection import HostKey
-from core.hyperv.migration import move_to_one_folder
 from core.hyperv.states import MachineState
 from core.jobs.goal import Arrived
 from core.jobs.plan import Action, Expectation, Migration, Plan
 from core.jobs.status import Finding, JobState, JobStatus, Offer, Transfer
+from tests.core.moves import move_to_one_folder
 
 GROUP = "Lab"
 SOURCE, DESTINATION = HostKey(GROUP, "HV-01"), HostKey(GROUP, "HV-02")

@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QTreeWidget
 
-from core.hyperv.migration import move_to_one_folder
 from core.jobs.plan import Expectation, Plan
 from core.jobs.status import JobState, Offer
 from core.remoting.errors import RemotingError
@@ -21,6 +20,7 @@ from gui.plan_question import PlanQuestion
 from gui.start_at_dialog import StartAtDialog
 from tests.core.estates import key, machine_on
 from tests.core.jobs.working import move_plan, noted, sent
+from tests.core.moves import move_to_one_folder
 from tests.gui.driving import click, dialog, find, until
 from tests.laboratory import RunningLab
 

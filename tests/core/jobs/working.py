@@ -9,7 +9,6 @@ from pathlib import Path
 
 from core.estate.connection import Connection
 from core.estate.estate import Estate
-from core.hyperv.migration import move_to_one_folder
 from core.jobs.goal import Arrived, Fact, Facts
 from core.jobs.journal import Journal
 from core.jobs.patience import Patience
@@ -27,6 +26,7 @@ from core.jobs.queue import Jobs
 from core.jobs.status import JobState, JobStatus
 from core.powershell.command import Pipeline, Statement, command
 from tests.core.estates import key, machine_on, managed, read_all
+from tests.core.moves import move_to_one_folder
 from tests.laboratory import RunningLab
 
 IMPATIENT = Patience(look_again_after=0.02, quiet_for=0.5, observe_after=0.05, heartbeat_within=0.5)
