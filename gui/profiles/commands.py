@@ -249,10 +249,10 @@ class ProfileCommands:
         self._open_dialog(dialog)
 
     async def _take_password(self, profiles: list[Profile], password: str, keep: bool) -> None:
-        for profile in profiles:
-            if keep:
-                await self._secrets.keep(profile.address, profile.user_name, password)
-            else:
+        if keep:
+            await self._keep_password(profiles, password)
+        else:
+            for profile in profiles:
                 self._secrets.remember(profile.address, profile.user_name, password)
         await self._reconcile()
         for profile in profiles:
@@ -264,11 +264,16 @@ class ProfileCommands:
         if password is None or not profile.needs_password:
             return
         if profile.password_place == "key store":
-            # The dialog has said where there is no key store.
-            await self._secrets.keep(profile.address, profile.user_name, password)
+            await self._keep_password([profile], password)
         else:
             await self._secrets.forget(profile.address, profile.user_name)
             self._secrets.remember(profile.address, profile.user_name, password)
+
+    async def _keep_password(self, profiles: list[Profile], password: str) -> None:
+        """Put a password into the key store; say why that has failed, unless the dialog has told that there is none."""
+        faults = [await self._secrets.keep(each.address, each.user_name, password) for each in profiles]
+        if new := dict.fromkeys(fault for fault in faults if fault and fault != self._secrets.fault):
+            self._say("\n".join(new))
 
     async def _remove(self, profile: Profile) -> None:
         if self._jobs.is_under_way_on(profile.key):
