@@ -15,7 +15,7 @@ from lab.hyperv.replication.broker import Broker
 from lab.hyperv.replication.certificates import CLIENT_AUTHENTICATION, SERVER_AUTHENTICATION, Certificate
 from lab.hyperv.replication.connection import receiver_of
 from lab.hyperv.replication.enabling import Wanted, enable
-from lab.hyperv.replication.firewall import default_rules
+from lab.hyperv.replication.firewall import PORTS, FirewallRule, default_rules
 from lab.hyperv.replication.receiving import require_ready
 from lab.hyperv.replication.recovery_points import PointKind
 from lab.hyperv.replication.server import AuthorizationEntry, ReplicaServer
@@ -40,6 +40,12 @@ def add_replication(scenario: Scenario, estate: Estate) -> None:
         if entry.replica_server is not None:
             host.replication.server = _server(entry.replica_server, host)
             host.replication.rules = default_rules(listens=True)
+            ports = (entry.replica_server.kerberos_port, entry.replica_server.certificate_port)
+            host.replication.rules += [
+                FirewallRule(f"Replica listener {port}", port, is_enabled=True)
+                for port in ports
+                if port not in PORTS.values()
+            ]
     for cluster in scenario.clusters:
         nodes = [_host(estate, name) for name in cluster.nodes]
         estate.brokers.append(Broker(cluster.broker, nodes[0].domain, nodes))
