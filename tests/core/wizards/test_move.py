@@ -77,7 +77,7 @@ async def test_good_choices_become_a_plan_that_says_what_it_does(shared_lab: Run
         "→ D:\\It's here\\WEB01\\Virtual Hard Disks\\WEB01.vhdx (27.5 GB)"
     )
     assert summary["Network Adapter:"] == "Production → Production"
-    assert summary["Free space after the move:"] == "1.73 TB on D:"
+    assert summary["Free space after the move:"] == "1.69 TB on D:"
     assert summary["Estimated duration:"].startswith("About ")
     (action,) = plan.actions
     assert script(action.pipeline).endswith(
