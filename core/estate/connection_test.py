@@ -220,7 +220,7 @@ def _version(told: object) -> tuple[int, ...]:
 def _host(answer: Answer) -> str:
     """Raises CmdletFailed when Get-VMHost was refused, and UnexpectedAnswer when it said nothing."""
     if (refused := essential_error(answer.errors)) is not None:
-        raise errors.CmdletFailed(answer.host, refused)
+        raise errors.cmdlet_failed(answer.host, refused)
     hosts = Reading.of(answer.output).records(_HOST)
     if not hosts:
         raise UnexpectedAnswer(_("The host has no Hyper-V cmdlets."))

@@ -43,7 +43,10 @@ def _more(error: errors.RemotingError, connection: Connection) -> Iterator[str]:
     match error:
         case errors.ConnectionRefused() | errors.Unreachable():
             yield from _of_network(connection)
-        case errors.SignInRefused() | errors.SignInUnavailable():
+        case errors.PasswordExpired() | errors.AccountLocked():
+            # The user is known by name and password: nothing about the way of signing in helps.
+            return
+        case errors.SignInRefused() | errors.SignInUnavailable() | errors.SignInNotOffered():
             yield from _of_sign_in(connection)
         case errors.AccessDenied() | errors.CmdletFailed():
             yield from _of_rights(connection)

@@ -191,6 +191,12 @@ def test_each_kind_of_sign_in_has_its_own_advice(kind: str, cure: str) -> None:
     assert any(cure in each for each in cures)
 
 
+@pytest.mark.parametrize("kind", [errors.PasswordExpired, errors.AccountLocked])
+def test_who_is_known_is_not_told_how_to_sign_in(kind: type[errors.SignInRefused]) -> None:
+    connection = changed(Connection("Servers", _endpoint("hv01"), Credential("a", "p")), authentication="kerberos")
+    assert advice(kind("HV01", "Cause.", "Cure."), connection) == ("Cure.",)
+
+
 def test_trusted_hosts_matter_only_to_powershell_over_http_without_kerberos() -> None:
     connection = Connection("Servers", _endpoint("hv01"), Credential(r"CONTOSO\a", "p"))
     assert script_note(connection) == ""
