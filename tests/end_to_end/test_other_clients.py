@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -92,7 +93,8 @@ def test_a_machine_moves_with_progress(quick_lab: RunningLab, pool: RunspacePool
     shell.invoke()
     assert not shell.streams.error
     percents = [record.percent_complete for record in shell.streams.progress]
-    assert percents == sorted(percents)
+    # Each phase counts anew: the number may fall once, when the memory follows the disks.
+    assert sum(after < before for before, after in pairwise(percents)) <= 1
     assert percents[-1] == 100
     assert len(set(percents)) > 10
     places = quick_lab.places()
