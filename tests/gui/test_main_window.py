@@ -143,7 +143,7 @@ async def test_a_move_changes_both_lists_by_itself(practice: Console, lab: Runni
     await until(lambda: machine_names(window) == ["DC02", "PRINT01", "SHOP01", "WEB01", "WIKI01"])
     assert window.machine is not None
     assert window.machine.name == "WEB01"
-    assert window.jobs.rows[1].detail.text() == "WEB01 is on HV-02: Running, as before."
+    await until(lambda: window.jobs.rows[1].detail.text() == "WEB01 is on HV-02: Running, as before.")
     window.select_host(practice.estate.pictures[0].key)
     assert "WEB01" not in machine_names(window)
     assert window.machine is None
