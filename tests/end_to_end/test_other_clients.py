@@ -96,7 +96,7 @@ def test_a_machine_moves_with_progress(quick_lab: RunningLab, pool: RunspacePool
     # Each phase counts anew: the number may fall once, when the memory follows the disks.
     assert sum(after < before for before, after in pairwise(percents)) <= 1
     assert percents[-1] == 100
-    assert len(set(percents)) > 10
+    assert len(set(percents)) > 3
     places = quick_lab.places()
     assert "WEB01" in places["HV-02"]
     assert "WEB01" not in places["HV-01"]

@@ -91,7 +91,7 @@ async def test_exceptions_go_before_the_rules(lab: RunningLab, tmp_path: Path) -
         wizard.choices.rules = FolderRules(r"R:\{vm}", r"R:\{vm}")
         wizard.set_destination(web, "HV-DR")
         found = words(await wizard.examine(grid(wizard)))
-        assert "FILE01: Live migrations are not enabled on HV-DR." in found
+        assert "Live migrations are not enabled on HV-DR." in found
         wizard.set_destination(file, "HV-02")
         wizard.set_destination(web, "HV-02")
         assert wizard.choices.destinations == {}
