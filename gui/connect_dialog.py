@@ -17,11 +17,11 @@ from core.estate.profiles import Profile, ProfileFault
 from core.language import _
 from core.remoting.certificates import Certificate
 from core.remoting.errors import RemotingError
+from gui.form import height_of
 from gui.icons import icon
 from gui.panels.notice import Notice, text_label
 from gui.profiles.advanced_page import AdvancedPage
 from gui.profiles.certificate_question import CertificateQuestion
-from gui.profiles.form import height_of
 from gui.profiles.general_page import GeneralPage
 from gui.profiles.steps_view import StepsView
 from gui.tasks import Tasks

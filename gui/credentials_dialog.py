@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from core.language import _
 from core.remoting.endpoint import Credential
+from gui.form import add_row, button_row, dialog_column, form_layout, line_edit, password_edit
 from gui.icons import icon
 from gui.panels.notice import Notice, text_label
 
@@ -25,36 +26,15 @@ class CredentialsDialog(QDialog):
         self.setWindowTitle(_("Credentials for {host}").format(host=host))
         self.setWindowIcon(icon("connect"))
         self.setFixedWidth(_WIDTH)
-        self.user_name = _edit("user_name", _("User name"))
+        self.user_name = line_edit("user_name", _("User name"), _("DOMAIN\\user or user@domain"))
         self.user_name.setText(user_name)
-        self.user_name.setPlaceholderText(_("DOMAIN\\user or user@domain"))
-        self.password = _edit("password", _("Password"))
-        self.password.setEchoMode(QLineEdit.EchoMode.Password)
+        self.password = password_edit()
         self.notice = Notice()
-        form = QFormLayout()
-        form.setHorizontalSpacing(12)
-        form.setVerticalSpacing(8)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        for text, field in ((_("&User name:"), self.user_name), (_("Pass&word:"), self.password)):
-            label = QLabel(text)
-            label.setBuddy(field)
-            form.addRow(label, field)
-        accept = QPushButton(_("&OK"))
-        accept.setObjectName("ok")
-        accept.setDefault(True)
-        accept.clicked.connect(self._give)
-        cancel = QPushButton(_("Cancel"))
-        cancel.setObjectName("cancel")
-        cancel.setAutoDefault(False)
-        cancel.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch()
-        buttons.addWidget(accept)
-        buttons.addWidget(cancel)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(18, 16, 18, 14)
-        column.setSpacing(12)
+        form = form_layout()
+        add_row(form, _("&User name:"), self.user_name)
+        add_row(form, _("Pass&word:"), self.password)
+        buttons = button_row("ok", _("&OK"), self._give, self)
+        column = dialog_column(self)
         if why:
             column.addWidget(text_label(why))
         column.addWidget(
@@ -77,10 +57,3 @@ class CredentialsDialog(QDialog):
             return
         self.given.emit(Credential(name, self.password.text()))
         self.accept()
-
-
-def _edit(name: str, accessible_name: str) -> QLineEdit:
-    edit = QLineEdit()
-    edit.setObjectName(name)
-    edit.setAccessibleName(accessible_name)
-    return edit

@@ -24,6 +24,7 @@ from core.jobs.patience import Patience
 from core.jobs.plan import Batch, Plan
 from core.jobs.presence import Presence
 from core.jobs.recovery import Unfinished, last_number, unfinished
+from core.jobs.slots import Load
 from core.jobs.status import JobState, JobStatus
 from core.jobs.waiting import Waiting
 from core.language import _
@@ -283,8 +284,7 @@ class Jobs:
 
     def _schedule(self, *, checked: Sequence[Job] = ()) -> None:
         """Begin what has room; the machines of ``checked`` were read from their hosts just now."""
-        running = [load for job in self._jobs.values() if job.is_running and (load := job.load) is not None]
-        for job in self._waiting.take_ready(running):
+        for job in self._waiting.take_ready(self._running()):
             job.begin()
             self._begin(self._carry_out(job, is_checked=job in checked), f"job {job.status.number}", job)
 
@@ -302,10 +302,11 @@ class Jobs:
     async def _why_wait(self, job: Job) -> str:
         """What a job that the host has refused may wait for, told by what is true there and not by what it says."""
         await asyncio.gather(*(self._estate.reread(key) for key in job.plan.hosts))
-        running = [
-            load for other in self._jobs.values() if other.is_running and other is not job and (load := other.load)
-        ]
-        return self._waiting.reason(job, running)
+        return self._waiting.reason(job, self._running())
+
+    def _running(self) -> list[Load]:
+        """What own jobs put on the hosts."""
+        return [load for job in self._jobs.values() if job.is_running and (load := job.load) is not None]
 
     async def _follow_estate(self) -> None:
         async for picture in self._estate.watch():

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSpinBox, QVBoxL
 from core.estate.profiles import CONFIGURATION, LONGEST_WAIT, Profile
 from core.language import _
 from core.remoting.certificates import grouped
-from gui.profiles.form import FileField, add_row, choose, combo, form_layout, line_edit
+from gui.form import FileField, add_row, choose, combo, form_layout, line_edit
 
 _defaults = {field.name: field.default for field in msgspec.structs.fields(Profile)}
 

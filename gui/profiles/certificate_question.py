@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QSizePo
 from core.language import _
 from core.remoting.certificates import Certificate
 from gui import theme
+from gui.form import form_layout
 from gui.icons import icon
 from gui.panels.notice import text_label
-from gui.profiles.form import form_layout
 
 _WIDTH = 560
 

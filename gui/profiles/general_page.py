@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy, QSpinBox, QVB
 
 from core.estate.profiles import HTTP_PORT, HTTPS_PORT, Profile
 from core.language import _
+from gui.form import add_row, choose, combo, form_layout, group_combo, line_edit, password_edit
 from gui.panels.notice import text_label
-from gui.profiles.form import add_row, choose, combo, form_layout, group_combo, line_edit, password_edit
 
 
 class GeneralPage(QWidget):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from core.language import _
+from gui.form import add_row, button_row, dialog_column, form_layout, height_of, line_edit
 from gui.icons import icon
 from gui.panels.notice import Notice
-from gui.profiles.form import add_row, form_layout, height_of, line_edit
 
 _WIDTH = 380
 
@@ -35,22 +35,8 @@ class GroupDialog(QDialog):
         form = form_layout()
         add_row(form, _("&Name:"), self.name)
         self.notice = Notice()
-        accept = QPushButton(_("&OK"))
-        accept.setObjectName("ok")
-        accept.setDefault(True)
-        accept.clicked.connect(self._name)
-        cancel = QPushButton(_("Cancel"))
-        cancel.setObjectName("cancel")
-        cancel.setAutoDefault(False)
-        cancel.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch()
-        buttons.addWidget(accept)
-        buttons.addWidget(cancel)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(18, 16, 18, 14)
-        self._column.setSpacing(12)
+        buttons = button_row("ok", _("&OK"), self._name, self)
+        self._column = dialog_column(self)
         self._column.addLayout(form)
         self._column.addWidget(self.notice)
         self._column.addLayout(buttons)

@@ -5,20 +5,17 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
-    QHBoxLayout,
     QListWidget,
     QListWidgetItem,
-    QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from core.estate.profile_exchange import Found
 from core.estate.profiles import Profile, ProfileFault, Profiles
 from core.language import _
+from gui.form import add_row, button_row, combo, dialog_column, form_layout, group_combo, line_edit
 from gui.icons import icon
 from gui.panels.notice import Notice, text_label
-from gui.profiles.form import add_row, combo, form_layout, group_combo, line_edit
 
 _WIDTH = 480
 
@@ -56,23 +53,8 @@ class ImportDialog(QDialog):
         self._fit()
 
     def _arrange(self, count: int) -> None:
-        accept = QPushButton(_("&Import"))
-        accept.setObjectName("import_now")
-        accept.setDefault(True)
-        accept.setEnabled(count > 0)
-        accept.clicked.connect(self._take)
-        cancel = QPushButton(_("Cancel"))
-        cancel.setObjectName("cancel")
-        cancel.setAutoDefault(False)
-        cancel.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch()
-        buttons.addWidget(accept)
-        buttons.addWidget(cancel)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(18, 16, 18, 14)
-        self._column.setSpacing(12)
+        buttons = button_row("import_now", _("&Import"), self._take, self, is_enabled=count > 0)
+        self._column = dialog_column(self)
         self._column.addWidget(
             text_label(
                 _(

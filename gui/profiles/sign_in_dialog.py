@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QWidget
 
 from core.language import _
+from gui.form import add_row, button_row, dialog_column, form_layout, password_edit
 from gui.icons import icon
 from gui.panels.notice import text_label
-from gui.profiles.form import add_row, form_layout, password_edit
 
 _WIDTH = 430
 _SHOWN = 8
@@ -38,22 +38,8 @@ class SignInDialog(QDialog):
         form = form_layout()
         add_row(form, _("Pass&word:"), self.password)
         form.addRow("", self.keep)
-        accept = QPushButton(_("&Sign In"))
-        accept.setObjectName("sign_in_now")
-        accept.setDefault(True)
-        accept.clicked.connect(self._give)
-        cancel = QPushButton(_("Cancel"))
-        cancel.setObjectName("cancel")
-        cancel.setAutoDefault(False)
-        cancel.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch()
-        buttons.addWidget(accept)
-        buttons.addWidget(cancel)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(18, 16, 18, 14)
-        column.setSpacing(12)
+        buttons = button_row("sign_in_now", _("&Sign In"), self._give, self)
+        column = dialog_column(self)
         named = list(hosts[:_SHOWN])
         if len(hosts) > _SHOWN:
             named.append(_("and {count} more").format(count=len(hosts) - _SHOWN))

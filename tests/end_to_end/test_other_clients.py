@@ -14,10 +14,13 @@ from pypsrp.wsman import WSMan
 
 from tests.laboratory import RunningLab, running_lab
 
+SPEED = 40.0
+"""Simulated seconds per second: slow enough that a busy machine still sees a move get on step by step."""
+
 
 @pytest.fixture
 def quick_lab(tmp_path: Path) -> Iterator[RunningLab]:
-    with running_lab(tmp_path, speed=200) as running:
+    with running_lab(tmp_path, speed=SPEED) as running:
         yield running
 
 
@@ -96,7 +99,7 @@ def test_a_machine_moves_with_progress(quick_lab: RunningLab, pool: RunspacePool
     # Each phase counts anew: the number may fall once, when the memory follows the disks.
     assert sum(after < before for before, after in pairwise(percents)) <= 1
     assert percents[-1] == 100
-    assert len(set(percents)) > 3
+    assert len(set(percents)) > 10
     places = quick_lab.places()
     assert "WEB01" in places["HV-02"]
     assert "WEB01" not in places["HV-01"]

@@ -1,12 +1,13 @@
-"""The parts that the pages and dialogs about profiles are made of."""
+"""The parts that small dialogs and their pages are made of."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
+    QDialog,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QSizePolicy,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -83,6 +85,35 @@ def add_row(form: QFormLayout, text: str, field: QWidget, row: QHBoxLayout | Non
     else:
         form.addRow(label, row)
     return label
+
+
+def button_row(
+    name: str, text: str, accept: Callable[[], None], dialog: QDialog, *, is_enabled: bool = True
+) -> QHBoxLayout:
+    """The default button ``name`` of ``dialog``, which calls ``accept``, and Cancel, which closes it."""
+    default = QPushButton(text)
+    default.setObjectName(name)
+    default.setDefault(True)
+    default.setEnabled(is_enabled)
+    default.clicked.connect(lambda: accept())
+    cancel = QPushButton(_("Cancel"))
+    cancel.setObjectName("cancel")
+    cancel.setAutoDefault(False)
+    cancel.clicked.connect(dialog.reject)
+    buttons = QHBoxLayout()
+    buttons.setSpacing(8)
+    buttons.addStretch()
+    buttons.addWidget(default)
+    buttons.addWidget(cancel)
+    return buttons
+
+
+def dialog_column(dialog: QDialog) -> QVBoxLayout:
+    """The column that everything in ``dialog`` stands in."""
+    column = QVBoxLayout(dialog)
+    column.setContentsMargins(18, 16, 18, 14)
+    column.setSpacing(12)
+    return column
 
 
 def height_of(layout: QLayout, width: int) -> int:
