@@ -43,14 +43,21 @@ class Recorder:
             group.create_task(self._copy(host_reader, writer))
 
     async def _copy(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while data := await reader.read(65536):
-            self.traffic += data
-            writer.write(data)
-        writer.close()
+        try:
+            while data := await reader.read(65536):
+                self.traffic += data
+                writer.write(data)
+        finally:
+            writer.close()
 
     async def close(self) -> None:
+        """Break off what is still open: when a client lets go of its connection is up to the garbage collector."""
         self._server.close()
-        await asyncio.gather(*self._relays)
+        for relay in self._relays:
+            relay.cancel()
+        for outcome in await asyncio.gather(*self._relays, return_exceptions=True):
+            if isinstance(outcome, Exception):
+                raise outcome
 
 
 @pytest.fixture
