@@ -6,40 +6,28 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QLabel,
-    QMainWindow,
-    QMenu,
-    QSplitter,
-    QStackedWidget,
-    QTreeView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QLabel, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from core.hyperv.records import Machine
 from core.language import _
 from gui.actions import Actions
 from gui.icons import icon
+from gui.menus import Menus
 from gui.models.host_tree import HostTreeModel
-from gui.models.machine_list import MachineListModel
 from gui.panels.actions_pane import ActionsPane
 from gui.panels.details import DetailsPanel
-from gui.panels.heading import PaneHeading
 from gui.panels.host_banner import HostBanner, read_time
+from gui.panels.host_tree import HostTree
 from gui.panels.jobs import JobsPanel
+from gui.panels.machine_pane import MachinePane
 from gui.panels.start_page import StartPage
 
 if TYPE_CHECKING:
     from core.estate.connection import HostKey
     from core.estate.estate import Picture
     from core.jobs.status import JobStatus
-
-_COLUMN_WIDTHS = (150, 100, 86, 124, 110)
 
 
 class MainWindow(QMainWindow):
@@ -69,9 +57,10 @@ class MainWindow(QMainWindow):
         self._may_close = False
 
         self.tree_model = HostTreeModel(self)
-        self.tree = self._tree()
-        self.machines_model = MachineListModel(self)
-        self.machine_list = self._machine_list()
+        self.tree = HostTree(self.tree_model)
+        self._machine_pane = MachinePane()
+        self.machines_model = self._machine_pane.model
+        self.machine_list = self._machine_pane.view
         self.banner = HostBanner()
         self.details = DetailsPanel()
         self.jobs = JobsPanel(self.job_asked.emit)
@@ -86,7 +75,7 @@ class MainWindow(QMainWindow):
         self._status.setTextFormat(Qt.TextFormat.PlainText)
         self.statusBar().addWidget(self._status, 1)
         self._arrange()
-        self._fill_menus()
+        self._menus = Menus(self, offered)
         self._connect()
         self._show_host()
 
@@ -98,9 +87,7 @@ class MainWindow(QMainWindow):
     @property
     def machines(self) -> tuple[Machine, ...]:
         """The selected machines, from top to bottom."""
-        rows = sorted(self.machine_list.selectionModel().selectedRows(), key=lambda index: index.row())
-        found = (self.machines_model.machine(row) for row in rows)
-        return tuple(machine for machine in found if machine is not None)
+        return self._machine_pane.machines
 
     @property
     def group(self) -> str:
@@ -196,49 +183,9 @@ class MainWindow(QMainWindow):
             event.ignore()
             self.close_asked.emit()
 
-    def _tree(self) -> QTreeView:
-        tree = QTreeView()
-        tree.setObjectName("host_tree")
-        tree.setAccessibleName(_("Hosts"))
-        tree.setModel(self.tree_model)
-        tree.setHeaderHidden(True)
-        tree.setFrameShape(QFrame.Shape.StyledPanel)
-        tree.setIconSize(QSize(16, 16))
-        tree.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        tree.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
-        tree.setDefaultDropAction(Qt.DropAction.MoveAction)
-        tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        tree.expandAll()
-        tree.setCurrentIndex(self.tree_model.root.index())
-        return tree
-
-    def _machine_list(self) -> QTreeView:
-        view = QTreeView()
-        view.setObjectName("machine_list")
-        view.setAccessibleName(_("Virtual Machines"))
-        view.setModel(self.machines_model)
-        view.setRootIsDecorated(False)
-        view.setUniformRowHeights(True)
-        view.setAllColumnsShowFocus(True)
-        view.setFrameShape(QFrame.Shape.NoFrame)
-        view.setIconSize(QSize(16, 16))
-        view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        view.setSortingEnabled(True)
-        view.sortByColumn(0, Qt.SortOrder.AscendingOrder)
-        for column, width in enumerate(_COLUMN_WIDTHS):
-            view.setColumnWidth(column, width)
-        return view
-
     def _arrange(self) -> None:
-        machines = QWidget()
-        column = QVBoxLayout(machines)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(PaneHeading(_("Virtual Machines")))
-        column.addWidget(self.machine_list)
         lower = QSplitter(Qt.Orientation.Vertical)
-        lower.addWidget(machines)
+        lower.addWidget(self._machine_pane)
         lower.addWidget(self.details)
         lower.setSizes([280, 190])
         lower.setChildrenCollapsible(False)
@@ -266,49 +213,19 @@ class MainWindow(QMainWindow):
         panes.setChildrenCollapsible(False)
         self.setCentralWidget(panes)
 
-    def _fill_menus(self) -> None:
-        offered, bar = self.actions_offered, self.menuBar()
-        file_menu = bar.addMenu(_("&File"))
-        file_menu.addActions((offered.connect_to_server, offered.add_this_computer, offered.open_practice))
-        file_menu.addSeparator()
-        file_menu.addActions((offered.import_servers, offered.export_servers))
-        file_menu.addSeparator()
-        file_menu.addAction(offered.exit)
-        action_menu = bar.addMenu(_("&Action"))
-        action_menu.addAction(offered.refresh)
-        action_menu.addSeparator()
-        action_menu.addAction(offered.move_machine)
-        view_menu = bar.addMenu(_("&View"))
-        view_menu.addActions((offered.show_actions_pane, offered.show_jobs))
-        view_menu.addSeparator()
-        view_menu.addAction(offered.show_journal)
-        bar.addMenu(_("&Help")).addAction(offered.about)
-        self._host_menu, self._machine_menu = QMenu(self), QMenu(self)
-        self._host_menu.addActions((offered.connect_to_server, offered.open_practice, offered.refresh))
-        self._host_menu.addSeparator()
-        self._host_menu.addActions((offered.edit_server, offered.sign_in, offered.remove_server))
-        self._host_menu.addSeparator()
-        self._host_menu.addActions((offered.new_group, offered.rename_group, offered.remove_group))
-        self._machine_menu.setToolTipsVisible(True)
-        self._machine_menu.addActions((offered.move_machine, offered.refresh))
-
     def _connect(self) -> None:
         offered = self.actions_offered
         self.tree.selectionModel().currentChanged.connect(self._select_node)
-        self.tree.customContextMenuRequested.connect(lambda place: self._pop_up(self._host_menu, self.tree, place))
+        menus = self._menus
+        self.tree.customContextMenuRequested.connect(lambda place: menus.pop_up(menus.host, self.tree, place))
         self.machine_list.selectionModel().selectionChanged.connect(self._show_machine)
         self.machine_list.activated.connect(lambda _index: offered.move_machine.trigger())
         self.machine_list.customContextMenuRequested.connect(
-            lambda place: self._pop_up(
-                self._machine_menu if self.machine else self._host_menu, self.machine_list, place
-            )
+            lambda place: menus.pop_up(menus.machine if self.machine else menus.host, self.machine_list, place)
         )
         offered.exit.triggered.connect(self.close)
         offered.show_actions_pane.toggled.connect(self.actions_pane.setVisible)
         offered.show_jobs.toggled.connect(self.jobs.setVisible)
-
-    def _pop_up(self, menu: QMenu, view: QTreeView, place: QPoint) -> None:
-        menu.popup(view.viewport().mapToGlobal(place))
 
     def _select_node(self, index: QModelIndex, _previous: QModelIndex) -> None:
         self._host = self.tree_model.key(index)

@@ -1,0 +1,60 @@
+"""The menu bar, and the context menus of the tree and the list."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QAbstractItemView, QMainWindow, QMenu
+
+from core.language import _
+from gui.actions import Actions
+
+
+class Menus:
+    """Every menu of ``window``; ``host`` and ``machine`` are those of the tree and the list."""
+
+    def __init__(self, window: QMainWindow, offered: Actions) -> None:
+        self._offered = offered
+        self.host, self.machine = QMenu(window), QMenu(window)
+        bar = window.menuBar()
+        self._fill_file(bar.addMenu(_("&File")))
+        self._fill_action(bar.addMenu(_("&Action")))
+        self._fill_view(bar.addMenu(_("&View")))
+        bar.addMenu(_("&Help")).addAction(offered.about)
+        self._fill_host()
+        self._fill_machine()
+
+    @staticmethod
+    def pop_up(menu: QMenu, view: QAbstractItemView, place: QPoint) -> None:
+        """Open a context menu at a place in a view."""
+        menu.popup(view.viewport().mapToGlobal(place))
+
+    def _fill_file(self, menu: QMenu) -> None:
+        offered = self._offered
+        menu.addActions((offered.connect_to_server, offered.add_this_computer, offered.open_practice))
+        menu.addSeparator()
+        menu.addActions((offered.import_servers, offered.export_servers))
+        menu.addSeparator()
+        menu.addAction(offered.exit)
+
+    def _fill_action(self, menu: QMenu) -> None:
+        menu.addAction(self._offered.refresh)
+        menu.addSeparator()
+        menu.addAction(self._offered.move_machine)
+
+    def _fill_view(self, menu: QMenu) -> None:
+        offered = self._offered
+        menu.addActions((offered.show_actions_pane, offered.show_jobs))
+        menu.addSeparator()
+        menu.addAction(offered.show_journal)
+
+    def _fill_host(self) -> None:
+        offered = self._offered
+        self.host.addActions((offered.connect_to_server, offered.open_practice, offered.refresh))
+        self.host.addSeparator()
+        self.host.addActions((offered.edit_server, offered.sign_in, offered.remove_server))
+        self.host.addSeparator()
+        self.host.addActions((offered.new_group, offered.rename_group, offered.remove_group))
+
+    def _fill_machine(self) -> None:
+        self.machine.setToolTipsVisible(True)
+        self.machine.addActions((self._offered.move_machine, self._offered.refresh))
