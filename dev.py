@@ -26,6 +26,7 @@ VERBS = {
     "demo": "move a virtual machine in the built-in lab: a window, or a scripted tour without a screen",
     "test": "run every test; further arguments go to pytest",
     "check": "formatting, lint, types and the layer rule",
+    "texts": "bring the catalogues of translations up to date, and list what they lack",
     "bench": "benchmarks: none so far",
     "shots": "screenshots for the documentation: none so far",
     "installer": "the Windows installer: none so far",
@@ -108,8 +109,8 @@ def main(arguments: "list[str]") -> int:
     if verb in EMPTY_VERBS:
         print(f"'{verb}' does nothing in this version of VM Ferry.", file=sys.stderr)
         return 2
-    if verb == "check" and further:
-        print("'check' takes no further arguments.", file=sys.stderr)
+    if verb in ("check", "texts") and further:
+        print(f"'{verb}' takes no further arguments.", file=sys.stderr)
         return 2
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     try:
@@ -122,6 +123,8 @@ def main(arguments: "list[str]") -> int:
             install_test_packages()
             build_kerberos()
             return run([VENV_PYTHON, "-m", "pytest", *ON_EVERY_CORE, *further], test_environment())
+        if verb == "texts":
+            return run([VENV_PYTHON, "-m", "tests.texts"])
         return check()
     except KeyboardInterrupt:
         return 128 + signal.SIGINT

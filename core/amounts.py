@@ -4,30 +4,35 @@ from __future__ import annotations
 
 from core.language import _
 
-_UNITS = ("", "KB", "MB", "GB", "TB", "PB")
-
 
 def size_text(amount: int) -> str:
     """``amount`` bytes with at most two decimals: ``6.22 GB``, ``512 MB``."""
-    value, unit = float(amount), 0
-    while value >= 1024 and unit < len(_UNITS) - 1:
+    if amount < 1024:
+        return _("{count} bytes").format(count=amount)
+    units = (_("{amount} KB"), _("{amount} MB"), _("{amount} GB"), _("{amount} TB"), _("{amount} PB"))
+    value, unit = amount / 1024, 0
+    while value >= 1024 and unit < len(units) - 1:
         value /= 1024
         unit += 1
-    digits = f"{value:.2f}".rstrip("0").rstrip(".") if unit > 1 else f"{value:.0f}"
-    if unit == 0:
-        return _("{count} bytes").format(count=amount)
-    return f"{digits} {_UNITS[unit]}"
+    digits = f"{value:.2f}".rstrip("0").rstrip(".") if unit else f"{value:.0f}"
+    return units[unit].format(amount=_decimal(digits))
 
 
 def rate_text(amount: float) -> str:
     """``amount`` bytes a second, in MB as sizes are counted: ``112 MB/s``, ``4.5 MB/s``."""
     megabytes = amount / (1 << 20)
-    return _("{rate} MB/s").format(rate=f"{megabytes:.0f}" if megabytes >= 10 else f"{megabytes:.1f}")
+    return _("{rate} MB/s").format(rate=_decimal(f"{megabytes:.0f}" if megabytes >= 10 else f"{megabytes:.1f}"))
 
 
 def line_rate_text(amount: float) -> str:
     """``amount`` bytes a second as networks are rated: ``0.94 Gb/s``, in thousand millions of bits."""
-    return _("{rate} Gb/s").format(rate=f"{amount * 8 / 1e9:.2f}")
+    return _("{rate} Gb/s").format(rate=_decimal(f"{amount * 8 / 1e9:.2f}"))
+
+
+def _decimal(number: str) -> str:
+    """``number`` with the sign between whole and part that the language has."""
+    whole, point, part = number.partition(".")
+    return _("{whole}.{part}").format(whole=whole, part=part) if point else number
 
 
 def duration_text(seconds: float) -> str:

@@ -1,4 +1,4 @@
-"""The language of every text: one gettext catalogue for core and gui.
+"""The language of every text: one catalogue for core and gui.
 
 A text is a whole sentence with named arguments: ``_("{host} did not answer.").format(host=name)``. It is translated
 when it is shown, so never at import.
@@ -10,7 +10,8 @@ import gettext
 from collections.abc import Sequence
 from pathlib import Path
 
-DOMAIN = "vmferry"
+from core import catalogue
+
 CATALOGUES = Path(__file__).resolve().parent.parent / "resources" / "translations"
 
 _catalogue: gettext.NullTranslations = gettext.NullTranslations()
@@ -22,21 +23,30 @@ def choose(languages: Sequence[str], catalogues: Path = CATALOGUES) -> str:
     English needs no catalogue, and is the choice when no other language is there.
     """
     for language in languages:
-        if language.replace("_", "-").partition("-")[0] == "en":
+        # From de_AT to de: a country or a script without texts of its own has those of the language.
+        name = language.replace("-", "_")
+        while name and name != "en":
+            if (file := catalogues / f"{name}.po").is_file():
+                install(catalogue.read(file))
+                return language
+            name = name.rpartition("_")[0]
+        if name == "en":
             break
-        if gettext.find(DOMAIN, catalogues, [name := language.replace("-", "_")]):
-            install(gettext.translation(DOMAIN, catalogues, [name]))
-            return language
     install(gettext.NullTranslations())
     return "en"
 
 
-def install(catalogue: gettext.NullTranslations) -> None:
-    """Translate with ``catalogue`` from now on."""
+def install(texts: gettext.NullTranslations) -> None:
+    """Translate with ``texts`` from now on."""
     global _catalogue
-    _catalogue = catalogue
+    _catalogue = texts
 
 
 def _(text: str) -> str:
     """``text`` in the chosen language."""
     return _catalogue.gettext(text)
+
+
+def ngettext(one: str, several: str, count: int) -> str:
+    """The text for ``count`` things in the chosen language; in English ``one`` for one thing, else ``several``."""
+    return _catalogue.ngettext(one, several, count)

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from core.jobs.journal import Journal
 from core.jobs.journal_entry import JournalEntry
 from core.jobs.journal_export import as_table, as_transcript
-from core.language import _
+from core.language import _, ngettext
 from core.remoting.workers import Workers
 from gui.icons import icon
 from gui.models.journal_list import JournalListModel, journal_rows
@@ -190,7 +190,8 @@ class JournalDialog(QDialog):
             what = _("{file} cannot be written: {reason}.").format(file=file, reason=error.strerror or error)
             self.notice.say("error", what, _("Choose another folder."))
             return
-        self.notice.say("info", _("{count} entries are in {file}.").format(count=len(entries), file=file))
+        told = ngettext("{count} entry is in {file}.", "{count} entries are in {file}.", len(entries))
+        self.notice.say("info", told.format(count=len(entries), file=file))
 
 
 def _write_text(file: Path, text: str) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 from core.estate.connection import HostKey
 from core.estate.estate import Picture
 from core.jobs.plan import Action
-from core.language import _
+from core.language import _, ngettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,8 @@ def obstacle(wanted: Load, under_way: Iterable[Load], pictures: Iterable[Picture
         if wanted.moves_storage:
             storage = [load for load in here if load.moves_storage]
             if len(storage) >= host.maximum_storage_migrations:
-                words = _("{count} migrations of storage").format(count=len(storage))
+                told = ngettext("{count} migration of storage", "{count} migrations of storage", len(storage))
+                words = told.format(count=len(storage))
                 return _waits(picture.key, storage, host.maximum_storage_migrations, words)
     return ""
 
@@ -81,9 +82,9 @@ def obstacle(wanted: Load, under_way: Iterable[Load], pictures: Iterable[Picture
 def _live_words(host: HostKey, live: list[Load]) -> str:
     incoming = sum(load.destination == host for load in live)
     if incoming == len(live):
-        return _("{count} incoming moves").format(count=incoming)
+        return ngettext("{count} incoming move", "{count} incoming moves", incoming).format(count=incoming)
     if incoming == 0:
-        return _("{count} outgoing moves").format(count=len(live))
+        return ngettext("{count} outgoing move", "{count} outgoing moves", len(live)).format(count=len(live))
     return _("{incoming} incoming and {outgoing} outgoing moves").format(
         incoming=incoming, outgoing=len(live) - incoming
     )

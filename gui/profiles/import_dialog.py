@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
 
 from core.estate.profile_exchange import Found
 from core.estate.profiles import Profile, ProfileFault, Profiles
-from core.language import _
+from core.language import _, ngettext
 from gui.form import add_row, button_row, combo, dialog_column, form_layout, group_combo, line_edit
 from gui.icons import icon
 from gui.panels.notice import Notice, text_label
@@ -55,13 +55,12 @@ class ImportDialog(QDialog):
     def _arrange(self, count: int) -> None:
         buttons = button_row("import_now", _("&Import"), self._take, self, is_enabled=count > 0)
         self._column = dialog_column(self)
-        self._column.addWidget(
-            text_label(
-                _(
-                    "{count} servers are added to the list. Passwords are never in such a file: they are asked for."
-                ).format(count=count)
-            )
+        told = ngettext(
+            "{count} server is added to the list. Passwords are never in such a file: they are asked for.",
+            "{count} servers are added to the list. Passwords are never in such a file: they are asked for.",
+            count,
         )
+        self._column.addWidget(text_label(told.format(count=count)))
         self._column.addWidget(self.servers)
         if self._found.names:
             form = form_layout()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from core import language
 from core.amounts import duration_text, line_rate_text, rate_text, size_text, uptime_text
 
 
@@ -21,6 +22,12 @@ from core.amounts import duration_text, line_rate_text, rate_text, size_text, up
 )
 def test_sizes(amount: int, text: str) -> None:
     assert size_text(amount) == text
+
+
+def test_the_sign_before_the_decimals_is_that_of_the_language() -> None:
+    language.choose(["de"])
+    assert (size_text(6_678_674_186), rate_text(4.5 * (1 << 20))) == ("6,22 GB", "4,5 MB/s")
+    language.choose(["en"])
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(0, "00:00:00"), (3661.9, "01:01:01"), (3 * 86400 + 15, "3.00:00:15")])

@@ -162,6 +162,9 @@ class Marked(gettext.NullTranslations):
     def gettext(self, message: str) -> str:
         return f"«{message}»"
 
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return f"«{msgid1 if n == 1 else msgid2}»"
+
 
 @pytest.fixture
 def marked() -> Iterator[None]:

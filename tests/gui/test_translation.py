@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from PySide6.QtCore import QTranslator
 from PySide6.QtWidgets import QApplication, QLabel
 
@@ -22,7 +20,7 @@ from gui.translation import translate
 
 GERMAN = """
 msgid ""
-msgstr "Content-Type: text/plain; charset=utf-8\\n"
+msgstr "Plural-Forms: nplurals=2; plural=(n != 1);\\n"
 
 msgid "Welcome to VM Ferry"
 msgstr "Willkommen bei VM Ferry"
@@ -45,10 +43,7 @@ gui.__main__.main()
 
 @pytest.fixture
 def catalogues(tmp_path: Path) -> Path:
-    folder = tmp_path / "de" / "LC_MESSAGES"
-    folder.mkdir(parents=True)
-    with (folder / "vmferry.mo").open("wb") as file:
-        write_mo(file, read_po(GERMAN.splitlines()))
+    (tmp_path / "de.po").write_text(GERMAN, encoding="utf-8")
     return tmp_path
 
 
