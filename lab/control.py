@@ -23,10 +23,15 @@ A host, by its name:
 - ``POST /hosts/NAME/down``: it leaves the network (its machines run on), its connections and shells are lost, its
   migrations break off, with ``{"seconds": n}`` for n
   seconds of simulated time, without until it is lifted. ``POST /hosts/NAME/up`` lifts it.
+- ``POST /hosts/NAME/crash``, with ``{"seconds": n}`` or without: the same, but it stops at once; machines that ran are
+  off. Back again, it starts them as their start action says.
 - ``POST /hosts/NAME/idle`` with ``{"seconds": n}``: to its shells it seems that so much real time passed without a
   request; those whose time is up are closed.
 - ``POST /hosts/NAME/carry`` with ``{"folder": "E:\\\\IR", "to": "HV-DR", "there": "R:\\\\IR"}``: somebody carries the
   files in that folder to another host, as media with an initial copy are carried; answers their paths there.
+- ``POST /hosts/NAME/provider`` with ``{"machine": "SQL01", "flow": "Failback"}``: another provider of replication, such
+  as a service in a cloud, acts on a replicated machine (the flows are in lab.hyperv.replication.provider); without a
+  flow it is done. Answers the replication state.
 """
 
 from __future__ import annotations
@@ -41,10 +46,13 @@ from typing import Any
 
 import msgspec
 
+from lab.hyperv.crash import come_back, crash
 from lab.hyperv.estate import Estate
 from lab.hyperv.files import StorageError
 from lab.hyperv.host import Host
 from lab.hyperv.media import carry
+from lab.hyperv.messages import OperationFailed
+from lab.hyperv.replication import provider
 from lab.wire.disturbances import disturbances_from_json
 from lab.wire.http import BadRequest, HttpConnection, HttpRequest, HttpResponse
 from lab.wire.listener import Listener
@@ -68,6 +76,11 @@ class _Media(msgspec.Struct, forbid_unknown_fields=True):
     folder: str
     to: str
     there: str
+
+
+class _Provider(msgspec.Struct, forbid_unknown_fields=True):
+    machine: str
+    flow: str | None = None
 
 
 class _NotFound(Exception):
@@ -148,12 +161,18 @@ class Control:
             case "POST", "down":
                 await self._take_down(name, msgspec.json.decode(body or b"{}", type=_Outage).seconds)
                 return listener.report()
+            case "POST", "crash":
+                crash(self._host(name))
+                await self._take_down(name, msgspec.json.decode(body or b"{}", type=_Outage).seconds)
+                return listener.report()
             case "POST", "up":
                 self._forget_return(name)
                 await self._regain_network(name)
                 return listener.report()
             case "POST", "carry":
                 return self._carry(name, msgspec.json.decode(body, type=_Media))
+            case "POST", "provider":
+                return self._provide(name, msgspec.json.decode(body, type=_Provider))
             case "POST", "idle":
                 await listener.let_idle(msgspec.json.decode(body, type=_Idle).seconds)
                 return listener.report()
@@ -165,6 +184,22 @@ class Control:
             return carry(self._host(name), media.folder, destination, media.there)
         except StorageError as error:
             raise ValueError(f"{type(error).__name__}: {error.path}") from error
+
+    def _provide(self, name: str, wanted: _Provider) -> str:
+        machines = self._host(name).machines.values()
+        replication = next((each.replication for each in machines if each.name == wanted.machine), None)
+        if replication is None or replication.simple is None:
+            raise _NotFound(f"there is no replicated machine {wanted.machine!r} on {name}")
+        try:
+            if wanted.flow is None:
+                provider.end(replication.simple)
+            elif wanted.flow in provider.Flow.__members__:
+                provider.begin(replication.simple, provider.Flow[wanted.flow])
+            else:
+                raise _NotFound(f"there is no flow {wanted.flow!r}")
+        except OperationFailed as failure:
+            raise ValueError(failure.message) from failure
+        return replication.simple.state.name
 
     def _known_name(self, name: str) -> str:
         for known in self._listeners:
@@ -192,7 +227,7 @@ class Control:
         task.add_done_callback(self._coming_back.discard)
 
     async def _regain_network(self, name: str) -> None:
-        self._host(name).regain_network()
+        come_back(self._host(name))
         await self._listeners[name].come_back()
 
     def _host(self, name: str) -> Host:

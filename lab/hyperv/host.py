@@ -186,6 +186,8 @@ class Host:
     """The machines that reports about imports are about, by the key of their configuration file."""
     mounted: dict[int, VirtualDisk] = field(default_factory=dict)
     """The virtual hard disks that are mounted in the host itself, by disk number."""
+    cut_off: list[VirtualMachine] = field(default_factory=list)
+    """The machines that ran when the host crashed, until it is back."""
 
     @property
     def clock(self) -> Clock:

@@ -180,3 +180,26 @@ def test_media_are_carried(tmp_path: Path) -> None:
             400,
             "NoSuchVolume: Q:\\Virtual Hard Disks\\LEFTOVER01.vhdx",
         )
+
+
+def test_a_host_crashes_and_comes_back(tmp_path: Path) -> None:
+    with running_lab(tmp_path) as lab:
+        states = {each["name"]: each["state"] for each in lab.control("GET", "/estate")["HV-01"]}
+        report = lab.control("POST", "/hosts/HV-01/crash", {"seconds": 60})
+        assert (report["listening"], report["down"], report["shells"]) == (False, True, [])
+        assert {each["state"] for each in lab.control("GET", "/estate")["HV-01"]} == {"Off"}
+        lab.advance(60)
+        lab.advance(60)
+        assert {each["name"]: each["state"] for each in lab.control("GET", "/estate")["HV-01"]} == states
+
+
+def test_another_provider_acts_on_a_replicated_machine(tmp_path: Path) -> None:
+    with running_lab(tmp_path, scenario="troubled") as lab:
+        machine = {"machine": "NORMAL01"}
+        address = "/hosts/TR-PRI/provider"
+        assert lab.control("POST", address, {**machine, "flow": "Failback"}) == "FailbackInProgress"
+        assert refused(lab, "POST", address, machine)[0] == 400
+        lab.advance(60)
+        assert lab.control("POST", address, machine) == "Replicating"
+        assert refused(lab, "POST", address, {**machine, "flow": "Flight"}) == (404, "there is no flow 'Flight'")
+        assert refused(lab, "POST", address, {"machine": "NONE"})[0] == 404

@@ -13,6 +13,7 @@ from lab.hyperv import creation, migration, power
 from lab.hyperv.caller import Caller
 from lab.hyperv.checkpointing import ApplyCheckpoint, TakeCheckpoint
 from lab.hyperv.compatibility import Move
+from lab.hyperv.crash import come_back, crash
 from lab.hyperv.files import StorageError, StoredFile
 from lab.hyperv.host import Host
 from lab.hyperv.machine import VirtualMachine
@@ -252,9 +253,13 @@ def lose_network(stage: Stage, where: str) -> None:
     host(stage, where).lose_network()
 
 
+def stop_without_warning(stage: Stage, where: str) -> None:
+    crash(host(stage, where))
+
+
 def regain_network(stage: Stage) -> None:
     for each in stage.estate.hosts:
-        each.regain_network()
+        come_back(each)
 
 
 def fill_up(stage: Stage, where: str) -> None:
@@ -306,6 +311,7 @@ def deeds() -> st.SearchStrategy[Deed]:
             deed(time_travel, numbers),
             deed(move, numbers, hosts),
             deed(delete, numbers),
+            deed(stop_without_warning, hosts),
             deed(fill_up, hosts),
             deed(clear_up),
         ),
