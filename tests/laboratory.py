@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import subprocess
-import sys
 import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -15,6 +12,7 @@ from typing import Any
 
 from core.estate.connection import Connection
 from core.remoting.endpoint import Credential, Endpoint
+from tests import nursery
 
 GROUP = "Lab"
 STANDING_STILL = 0.0
@@ -25,7 +23,7 @@ STANDING_STILL = 0.0
 class RunningLab:
     """A lab process; ``transcript`` is the file with every command it received."""
 
-    process: subprocess.Popen[str]
+    process: nursery.Program
     ready: dict[str, Any]
     transcript: Path
 
@@ -77,13 +75,7 @@ def running_lab(
 ) -> Iterator[RunningLab]:
     transcript = folder / "transcript.jsonl"
     arguments = ["--scenario", scenario, "--speed", str(speed), "--transcript", str(transcript), *options]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "lab", *arguments],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, **(environment or {})},
-    )
+    process = nursery.start("tests.lab_program", arguments, environment)
     assert process.stdin is not None
     assert process.stdout is not None
     try:

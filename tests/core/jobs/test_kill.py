@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +10,7 @@ import pytest
 
 from core.jobs.queue import Jobs
 from core.jobs.status import JobState, Offer
+from tests import nursery
 from tests.core.estates import key, machine_on
 from tests.core.jobs.working import a_program, until_final
 from tests.core.remoting.simulated_host import on_a_loop
@@ -83,12 +82,10 @@ def die_at(lab: RunningLab, folder: Path, target: str, place: int) -> None:
     """Run the program up to the ``place``-th halt, and kill it there."""
     host = lab.host("HV-01")
     given = {name: host[name] for name in ("address", "port", "scheme", "username", "password")}
-    victim = subprocess.Popen(
-        [sys.executable, "-m", "tests.core.jobs.victim"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
+    victim = nursery.start("tests.core.jobs.victim", [])
     assert victim.stdin is not None
     assert victim.stdout is not None
-    with victim:
+    with victim.stdin, victim.stdout:
         victim.stdin.write(json.dumps({**given, "folder": str(folder), "target": target}) + "\n")
         victim.stdin.flush()
         for where in WAY[: place + 1]:
@@ -98,3 +95,4 @@ def die_at(lab: RunningLab, folder: Path, target: str, place: int) -> None:
             victim.stdin.write("\n")
             victim.stdin.flush()
         victim.kill()
+        victim.wait()

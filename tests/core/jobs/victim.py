@@ -37,7 +37,11 @@ def halt(where: str) -> None:
     sys.stdin.readline()
 
 
-async def main(given: dict[str, Any]) -> None:
+def main(_arguments: list[str]) -> None:
+    asyncio.run(run(json.loads(sys.stdin.readline())))
+
+
+async def run(given: dict[str, Any]) -> None:
     endpoint = Endpoint("HV-01", given["address"], given["port"], given["scheme"], "negotiate")
     connection = Connection(GROUP, endpoint, Credential(given["username"], given["password"]))
     folder = Path(given["folder"])
@@ -51,4 +55,5 @@ async def main(given: dict[str, Any]) -> None:
         await jobs.close()
 
 
-asyncio.run(main(json.loads(sys.stdin.readline())))
+if __name__ == "__main__":
+    main(sys.argv[1:])
