@@ -105,6 +105,10 @@ class Inventory:
             (job for job in self.migrations if job.machine_id == machine_id and not job.job_state.has_ended), None
         )
 
+    def run_began(self, machine: Machine) -> float:
+        """When the machine's present run began by the host's clock, in seconds since 1970."""
+        return self.read_at.timestamp() - machine.uptime.seconds
+
     def volume_of(self, path: str) -> Volume | None:
         """The volume whose drive letter ``path`` begins with, or None."""
         letter = path[:1].upper() if path[1:2] == ":" else None

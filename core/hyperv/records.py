@@ -13,11 +13,13 @@ from msgspec import field
 
 from core.hyperv.states import (
     Authentication,
+    CheckpointType,
     DiskType,
     JobProgress,
     MachineState,
     MigrationType,
     OperationalStatus,
+    SnapshotType,
     SwitchType,
 )
 
@@ -78,6 +80,8 @@ class Machine(msgspec.Struct, frozen=True, rename="pascal"):
     snapshot_file_location: str
     smart_paging_file_path: str
     notes: str | None = None
+    checkpoint_type: CheckpointType | None = None
+    current_checkpoint_id: UUID | None = field(name="ParentSnapshotId", default=None)
 
     @property
     def is_busy(self) -> bool:
@@ -108,12 +112,18 @@ class NetworkAdapter(msgspec.Struct, frozen=True, rename="pascal"):
 
 
 class Checkpoint(msgspec.Struct, frozen=True, rename="pascal"):
-    """Get-VMSnapshot."""
+    """Get-VMSnapshot, which lists the recovery points of replicas too."""
 
     machine_id: UUID = field(name="VMId")
     checkpoint_id: UUID = field(name="Id")
     name: str
     parent_id: UUID | None = field(name="ParentSnapshotId")
+    kind: SnapshotType = field(name="SnapshotType", default=SnapshotType.STANDARD)
+
+    @property
+    def is_recovery_point(self) -> bool:
+        """Whether a replica has got it from its primary: it is for failovers, and never applied."""
+        return self.kind >= SnapshotType.REPLICA
 
 
 class Switch(msgspec.Struct, frozen=True, rename="pascal"):

@@ -181,6 +181,26 @@ class Authentication(_HostEnum):
     KERBEROS = 1
 
 
+class CheckpointType(_HostEnum):
+    """CheckpointType: which checkpoints a machine takes. Hosts before Windows Server 2016 have no such setting."""
+
+    UNKNOWN = -1
+    DISABLED = 2
+    PRODUCTION = 3
+    PRODUCTION_ONLY = 4
+    STANDARD = 5
+
+
+class SnapshotType(_HostEnum):
+    """SnapshotType: checkpoints that somebody took, and the recovery points of replicas (numbers assumed)."""
+
+    UNKNOWN = -1
+    STANDARD = 0
+    REPLICA = 6
+    APPLICATION_CONSISTENT_REPLICA = 7
+    SYNCED_REPLICA = 8
+
+
 class SwitchType(_HostEnum):
     """VMSwitchType."""
 

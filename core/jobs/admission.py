@@ -53,7 +53,7 @@ async def check(plan: Plan, estate: Estate) -> None:
             ),
             _("Close the wizard and look where the machine is now."),
         )
-    _fits(machine, wanted)
+    _fits(machine, wanted, plan)
 
 
 def waits_for_operation(machine: Machine) -> str:
@@ -65,13 +65,15 @@ def waits_for_operation(machine: Machine) -> str:
     return ""
 
 
-def _fits(machine: Machine, wanted: Expectation) -> None:
+def _fits(machine: Machine, wanted: Expectation, plan: Plan) -> None:
     if machine.state != wanted.state:
         raise PlanOutdated(
             _("{machine} was {before} and is {now} now. Nothing was sent.").format(
                 machine=wanted.machine_name, before=wanted.state.word, now=machine.state.word
             ),
-            _("Close the wizard and start it again if you still want to move the machine."),
+            _("Look at it again before you go on.")
+            if plan.is_brief
+            else _("Close the wizard and start it again if you still want to move the machine."),
         )
     if machine.is_busy and not waits_for_operation(machine):
         raise PlanOutdated(

@@ -40,4 +40,16 @@ class Facts:
     facts: tuple[Fact, ...]
 
 
-Goal: TypeAlias = Arrived | Facts
+@dataclass(frozen=True, slots=True)
+class Restarted:
+    """The machine runs on ``host``, and not since ``began`` any more: seconds since 1970, by the host's clock.
+
+    Nothing else tells a machine that was reset from one that was not.
+    """
+
+    machine_id: UUID
+    host: HostKey
+    began: int
+
+
+Goal: TypeAlias = Arrived | Facts | Restarted

@@ -9,7 +9,8 @@ from uuid import UUID
 from core.estate.estate import Estate, Picture
 from core.hyperv.query import Reading, RowQuestion, UnexpectedAnswer, ask
 from core.hyperv.records import Machine, MigrationJob
-from core.jobs.goal import Arrived, Fact, Facts, Goal
+from core.hyperv.states import MachineState
+from core.jobs.goal import Arrived, Fact, Facts, Goal, Restarted
 from core.jobs.plan import Expectation
 from core.language import _
 from core.powershell.command import ParameterValue, Switch
@@ -20,6 +21,10 @@ _NOT_THERE = frozenset({"ObjectNotFound", "InvalidArgument"})
 
 Get-VM says InvalidArgument (published records). Facts about what is absent come from lists, which need no error.
 """
+
+
+_SAME_RUN = 5.0
+"""Seconds by which two readings may differ about when a run began: clock and uptime are read one after the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,8 @@ async def look(goal: Goal, expected: Expectation | None, estate: Estate) -> Outl
             return _arrival(machine_id, here, there)
         case Facts():
             return await _look_at_facts(goal, expected, estate)
+        case Restarted(machine_id, host, began):
+            return _restart(machine_id, await estate.reread(host), began)
 
 
 def _arrival(machine_id: UUID, here: Picture, there: Picture) -> Outlook:
@@ -60,6 +67,17 @@ def _arrival(machine_id: UUID, here: Picture, there: Picture) -> Outlook:
     if arrived is not None:
         return Outlook(True, True, arrived, migration)
     return Outlook(None, False, None, migration, failure)
+
+
+def _restart(machine_id: UUID, picture: Picture, began: int) -> Outlook:
+    machine = _machine(picture, machine_id)
+    if picture.failure is not None or picture.inventory is None:
+        return Outlook(None, False, failure=picture.failure)
+    if machine is None:
+        return Outlook(False, True)
+    is_new_run = picture.inventory.run_began(machine) - began > _SAME_RUN
+    reached = is_new_run and machine.state is MachineState.RUNNING
+    return Outlook(reached, not machine.is_busy, machine)
 
 
 async def _look_at_facts(goal: Facts, expected: Expectation | None, estate: Estate) -> Outlook:
@@ -79,20 +97,28 @@ async def _look_at_facts(goal: Facts, expected: Expectation | None, estate: Esta
 
 
 async def _are_true(goal: Facts, estate: Estate) -> bool:
-    questions = [
-        RowQuestion(f"fact {number}", fact.source, tuple(name for name, _value in fact.properties))
-        for number, fact in enumerate(goal.facts)
-    ]
-    answer = await estate.ask(goal.host, ask(questions))
+    answer = await estate.ask(goal.host, ask(questions(goal)))
     for error in answer.errors:
         if error.category not in _NOT_THERE or any(fact.is_absent for fact in goal.facts):
             raise CmdletFailed(answer.host, error)
     try:
-        reading = Reading.of(answer.output)
-        rows = [reading.rows(question) for question in questions]
+        return are_true(goal, Reading.of(answer.output))
     except UnexpectedAnswer as error:
         raise ProtocolFault(goal.host.name, str(error), _("Look at the host itself.")) from error
-    return all(_is_true(fact, found) for fact, found in zip(goal.facts, rows, strict=True))
+
+
+def questions(goal: Facts) -> tuple[RowQuestion, ...]:
+    """What the host of a goal has to be asked."""
+    return tuple(
+        RowQuestion(f"fact {number}", fact.source, tuple(name for name, _value in fact.properties))
+        for number, fact in enumerate(goal.facts)
+    )
+
+
+def are_true(goal: Facts, reading: Reading) -> bool:
+    """Whether all facts are true by the answers to ``questions``. Raises UnexpectedAnswer."""
+    asked = zip(goal.facts, questions(goal), strict=True)
+    return all(_is_true(fact, reading.rows(question)) for fact, question in asked)
 
 
 def _is_true(fact: Fact, rows: tuple[dict[str, object], ...]) -> bool:
@@ -107,8 +133,8 @@ def _same(told: object, wanted: ParameterValue | None) -> bool:
             return told in (None, "")
         case bool():
             return told is wanted
-        case Switch.PRESENT:
-            return told is True
+        case Switch():
+            return told is (wanted is Switch.PRESENT)
         case str() | UUID():
             return str(told).lower() == str(wanted).lower()
         case tuple():

@@ -13,10 +13,12 @@ class Patience:
     machine must have been seen at the source, with nothing under way, before a request that got no answer counts as
     lost: it may still be on its way, and a host needs a moment to begin. ``observe_after``: between two looks at a host
     while its own answers tell how far it is, and between two at hosts that jobs wait for. ``heartbeat_within``: how
-    long the guest of a machine that has moved may take to answer again.
+    long the guest of a machine that has moved may take to answer again. ``brief_shown_for``: how long a brief job that
+    has succeeded stays in the list.
     """
 
     look_again_after: float = 2.0
     quiet_for: float = 20.0
     observe_after: float = 5.0
     heartbeat_within: float = 60.0
+    brief_shown_for: float = 8.0

@@ -84,7 +84,7 @@ class Plan:
     """What a wizard's choices come to: shown, printed as a script, and carried out as it is.
 
     ``host`` is where the machine is, or whatever is changed. ``checks`` say in sentences what was found in order
-    beforehand.
+    beforehand. What ``is_brief`` leaves the list of jobs by itself once it has succeeded.
     """
 
     title: str
@@ -94,6 +94,7 @@ class Plan:
     expectation: Expectation | None = None
     end: PlannedEnd | None = None
     checks: tuple[str, ...] = ()
+    is_brief: bool = False
 
     @property
     def hosts(self) -> tuple[HostKey, ...]:

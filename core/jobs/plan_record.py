@@ -9,7 +9,7 @@ from uuid import UUID
 
 from core.estate.connection import HostKey
 from core.hyperv.states import MachineState
-from core.jobs.goal import Arrived, Fact, Facts
+from core.jobs.goal import Arrived, Fact, Facts, Restarted
 from core.jobs.plan import Action, Expectation, Folder, Migration, Plan, PlannedAdapter, PlannedEnd
 from core.powershell.command import Command, Hashtable, Pipeline, Statement, Switch
 
@@ -17,7 +17,7 @@ _RECORDS: dict[str, type[Any]] = {
     kind.__name__: kind
     for kind in (
         *(Plan, Expectation, Action, Migration, PlannedEnd, PlannedAdapter, Folder, HostKey),
-        *(Arrived, Facts, Fact),
+        *(Arrived, Facts, Fact, Restarted),
         *(Pipeline, Statement, Command, Hashtable),
     )
 }

@@ -284,7 +284,8 @@ class Jobs:
 
     def _schedule(self, *, checked: Sequence[Job] = ()) -> None:
         """Begin what has room; the machines of ``checked`` were read from their hosts just now."""
-        for job in self._waiting.take_ready(self._running()):
+        brief = [job.plan.host for job in self._jobs.values() if job.plan.is_brief and job.is_running]
+        for job in self._waiting.take_ready(self._running(), brief):
             job.begin()
             self._begin(self._carry_out(job, is_checked=job in checked), f"job {job.status.number}", job)
 
@@ -357,7 +358,15 @@ class Jobs:
             message = f"{task.get_name()} ended unexpectedly"
             task.get_loop().call_exception_handler({"message": message, "exception": error, "task": task})
         if job is not None:
+            if job.plan.is_brief and job.status.state is JobState.COMPLETED:
+                self._begin(self._let_leave(job.status.number), f"let job {job.status.number} leave")
             self._schedule()
+
+    async def _let_leave(self, number: int) -> None:
+        """Take a brief job that has succeeded out of the list, once it has been seen; the journal keeps it."""
+        await asyncio.sleep(self._patience.brief_shown_for)
+        if number in self._jobs:
+            self.dismiss(number)
 
 
 def _no_journal(error: JournalUnavailable) -> NotStarted:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from core.estate.connection import HostKey
@@ -12,6 +13,9 @@ from core.jobs.journal import now
 from core.jobs.slots import Load, loads, obstacle
 from core.jobs.status import JobState
 from core.language import _
+
+BRIEF_AT_ONCE = 5
+"""Brief jobs that a host is given at once: each has a shell of its own, and WinRM allows a user 30."""
 
 
 class Waiting:
@@ -52,20 +56,28 @@ class Waiting:
         self._jobs.insert(after, self._jobs.pop(before))
         return tuple(self._jobs[min(before, after) : max(before, after) + 1])
 
-    def take_ready(self, running: Sequence[Load]) -> tuple[Job, ...]:
-        """The jobs that can begin now; they do not wait any more. The others say what they wait for."""
+    def take_ready(self, running: Sequence[Load], brief: Sequence[HostKey] = ()) -> tuple[Job, ...]:
+        """The jobs that can begin now; they do not wait any more. The others say what they wait for.
+
+        ``brief`` are the hosts of the brief jobs that run, each as often as it has one.
+        """
         begun: list[Job] = []
         under_way = list(running)
+        brief_on = Counter(brief)
         for job in self.jobs:
             if job.status.state is JobState.HELD:
                 continue
+            host = job.plan.host
             reason = self.reason(job, under_way)
+            if not reason and job.plan.is_brief and brief_on[host] >= BRIEF_AT_ONCE:
+                reason = _("{host} has {count} others to do first.").format(host=host.name, count=brief_on[host])
             if reason:
                 if job.status.detail != reason:
                     job.show(detail=reason)
                 continue
             self._jobs.remove(job)
             begun.append(job)
+            brief_on[host] += job.plan.is_brief
             if (load := job.load) is not None:
                 under_way.append(load)
         return tuple(begun)

@@ -9,9 +9,10 @@ from uuid import UUID
 
 
 class Switch(enum.Enum):
-    """The value of a switch parameter."""
+    """The value of a switch parameter. ABSENT says no where a cmdlet would take its absence for a question."""
 
     PRESENT = "present"
+    ABSENT = "absent"
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,8 @@ def quoted(text: str) -> str:
 
 def _parameter(name: str, value: ParameterValue) -> str:
     if isinstance(value, Switch):
-        return f"-{name}"
+        # After a space $false would be an argument of its own.
+        return f"-{name}" if value is Switch.PRESENT else f"-{name}:$false"
     return f"-{name} {_argument(value)}"
 
 

@@ -56,12 +56,12 @@ _CATEGORIES = (
 def to_wire(value: ParameterValue) -> object:
     """What pypsrp serialises as the .NET type that the cmdlet expects.
 
-    A switch travels as a parameter without a value, a tuple as Object[], an int as Int32 or, beyond it,
+    A switch travels as a parameter without a value, or with $false, a tuple as Object[], an int as Int32 or, beyond it,
     Int64. Raises ValueError for an int beyond Int64 and for a switch inside another value.
     """
     match value:
         case Switch():
-            return None
+            return None if value is Switch.PRESENT else False
         case None | bool() | str() | UUID():
             # As the value of a parameter null looks like a switch; the host tells them apart by the parameter's type.
             return value

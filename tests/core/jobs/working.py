@@ -29,7 +29,9 @@ from tests.core.estates import key, machine_on, managed, read_all
 from tests.core.moves import move_to_one_folder
 from tests.laboratory import RunningLab
 
-IMPATIENT = Patience(look_again_after=0.02, quiet_for=0.5, observe_after=0.05, heartbeat_within=0.5)
+IMPATIENT = Patience(
+    look_again_after=0.02, quiet_for=0.5, observe_after=0.05, heartbeat_within=0.5, brief_shown_for=0.05
+)
 
 
 def jobs_of(estate: Estate, folder: Path, patience: Patience = IMPATIENT) -> Jobs:

@@ -31,6 +31,7 @@ MACHINE = UUID("5f3f4b8e-2e8e-4b0b-9d8a-0a5b6c7d8e9f")
         (command("Get-VM", Name=("a",)), "Get-VM -Name @('a')"),
         (command("Get-VM", Name=()), "Get-VM -Name @()"),
         (command("Move-VM", IncludeStorage=Switch.PRESENT, Name="a"), "Move-VM -IncludeStorage -Name a"),
+        (command("Restore-VMSnapshot", Confirm=Switch.ABSENT), "Restore-VMSnapshot -Confirm:$false"),
         (command("Set-VMDvdDrive", Path=None), "Set-VMDvdDrive -Path $null"),
         (command("Set-VM", Enabled=True, Count=-5), "Set-VM -Enabled $true -Count -5"),
         (command("Set-VM", Enabled=False, Size=2**40), "Set-VM -Enabled $false -Size 1099511627776"),

@@ -1,0 +1,76 @@
+"""A machine that something is to be done with, as its host was read last."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from core.estate.connection import HostKey
+from core.estate.estate import Picture
+from core.hyperv.records import Checkpoint, Machine
+from core.language import _
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A machine of ``host``, with the checkpoints that somebody took of it.
+
+    ``run_began`` is the moment at which it was started, in seconds since 1970 by the host's clock; ``disks`` are the
+    files that its drives have now. ``obstacle`` says why nothing can be done with it at present; it is empty when
+    something can.
+    """
+
+    host: HostKey
+    machine: Machine
+    checkpoints: tuple[Checkpoint, ...] = ()
+    disks: tuple[str, ...] = ()
+    run_began: int = 0
+    obstacle: str = ""
+
+    @property
+    def current_checkpoint(self) -> Checkpoint | None:
+        """The checkpoint that the machine goes on from, or None."""
+        current = self.machine.current_checkpoint_id
+        return next((each for each in self.checkpoints if each.checkpoint_id == current), None)
+
+    def below(self, checkpoint: Checkpoint) -> tuple[Checkpoint, ...]:
+        """The checkpoints that follow ``checkpoint``, directly or not."""
+        children = [each for each in self.checkpoints if each.parent_id == checkpoint.checkpoint_id]
+        return (*children, *(each for child in children for each in self.below(child)))
+
+
+def subjects(picture: Picture, machines: Collection[Machine], with_jobs: Collection[UUID]) -> tuple[Subject, ...]:
+    """``machines`` of a host, as its latest picture has them; ``with_jobs`` are those that a job is about."""
+    inventory = picture.inventory
+    if inventory is None:
+        return ()
+    found: list[Subject] = []
+    for machine in machines:
+        machine_id = machine.machine_id
+        checkpoints = tuple(each for each in inventory.checkpoints_of(machine_id) if not each.is_recovery_point)
+        disks = tuple(drive.path for drive in inventory.drives_of(machine_id) if drive.path)
+        began = int(inventory.run_began(machine))
+        why_not = obstacle(picture) or _busy(machine, with_job=machine_id in with_jobs)
+        found.append(Subject(picture.key, machine, checkpoints, disks, began, why_not))
+    return tuple(found)
+
+
+def obstacle(picture: Picture) -> str:
+    """Why nothing can be changed on a host at present, in a sentence; empty when something can."""
+    host = picture.key.name
+    if picture.connection.is_read_only:
+        return _("{host} is read-only here.").format(host=host)
+    if picture.failure is not None:
+        return _("{host} does not answer.").format(host=host)
+    if picture.inventory is None:
+        return _("{host} has not answered so far.").format(host=host)
+    return ""
+
+
+def _busy(machine: Machine, *, with_job: bool) -> str:
+    if with_job:
+        return _("A job for {machine} is under way.").format(machine=machine.name)
+    if machine.is_busy:
+        return _("Something is under way on {machine}: {status}").format(machine=machine.name, status=machine.status)
+    return ""
