@@ -20,10 +20,13 @@ SILENT = (
 UNKNOWN = "No such host is known. (0x80072AF9)"
 
 
-def has_test_machine(machine: VirtualMachine) -> bool:
-    """Whether a test failover stands on the disks of a replica."""
-    receiver = machine.replication.receiver if machine.replication is not None else None
-    return receiver is not None and receiver.test_machine is not None
+def is_in_test(machine: VirtualMachine) -> bool:
+    """Whether a test failover stands on the disks: those of its replica, and its own on top of them."""
+    replication = machine.replication
+    if replication is None:
+        return False
+    receiver = replication.receiver
+    return replication.test_of is not None or (receiver is not None and receiver.test_machine is not None)
 
 
 class Move:
@@ -102,8 +105,8 @@ class Move:
         yield from self._storage_problems(destination)
 
     def _storage_problems(self, destination: Host) -> Iterator[OperationFailed]:
-        if self.with_storage and has_test_machine(self.machine):
-            yield self._failed("test_machine_on_disks")
+        if self.with_storage and is_in_test(self.machine):
+            yield self._failed("test_on_disks")
         for drive in self.machine.drives:
             if drive.disk_number is not None:
                 yield self._failed("physical_disk", subject=drive)

@@ -16,7 +16,7 @@ from enum import Enum
 
 from lab.hyperv.changes import refusal
 from lab.hyperv.clock import Course
-from lab.hyperv.compatibility import Move, has_test_machine
+from lab.hyperv.compatibility import Move, is_in_test
 from lab.hyperv.events import Level
 from lab.hyperv.files import (
     FileThere,
@@ -328,8 +328,8 @@ def start_storage(machine: VirtualMachine, host: Host, placement: Placement) -> 
             raise refusal("physical_disk", machine, host, subject=drive)
         if drive.is_shared and drive.disk is not None and key(drive.disk.path) in placement.disks:
             raise refusal("shared_disk", machine, host, subject=drive, path=drive.disk.path)
-    if placement.disks and has_test_machine(machine):
-        raise refusal("test_machine_on_disks", machine, host)
+    if placement.disks and is_in_test(machine):
+        raise refusal("test_on_disks", machine, host)
     _keep_limits(machine, host, host, copies=bool(placement.disks))
     return Migration(machine, host, host, placement).begin()
 

@@ -108,6 +108,6 @@ def forget(machine: VirtualMachine) -> None:
     if replication.test_of is not None:
         replication.test_of.test_machine = None
     for side in reversed(replication.sides):
-        if isinstance(side, Receiver) and side.test_machine is not None:
-            side.test_machine.replication = None
+        if isinstance(side, Receiver):
+            side.part_from_test()
         end(side)

@@ -155,6 +155,12 @@ class Receiver(Side):
         self.is_planned = False
         self.points.drop(PointKind.SyncedReplica)
 
+    def part_from_test(self) -> None:
+        """The test machine is one like any other from now on."""
+        if self.test_machine is not None:
+            self.test_machine.replication = None
+            self.test_machine = None
+
     def see_disks(self) -> None:
         """Remember the disks as they are now."""
         self.writes_seen = {
@@ -202,7 +208,14 @@ class MachineReplication:
             raise refusal("prepared_cannot_start", machine, host)
 
     def moved(self, host: Host) -> None:
-        """The machine, or its storage, has moved: the sides are those of ``host`` now, logs lie beside the disks."""
+        """The machine, or its storage, has moved: the sides are those of ``host`` now, logs lie beside the disks.
+
+        A test machine belongs to its replica only on the same host (Hyper-V team blog).
+        """
+        if self.test_of is not None and self.test_of.host is not host:
+            self.test_of.part_from_test()
+        if self.receiver is not None and self.receiver.host is not host:
+            self.receiver.part_from_test()
         for side in self.sides:
             before = side.host
             if before is not host:

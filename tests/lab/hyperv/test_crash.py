@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from lab.hyperv import migration, power
-from lab.hyperv.caller import Caller
-from lab.hyperv.compatibility import Move
+from lab.hyperv import power
 from lab.hyperv.crash import come_back, crash
 from lab.hyperv.machine import MachineState, StartAction
-from lab.hyperv.messages import OperationFailed
-from lab.hyperv.migration import start_storage
-from lab.hyperv.placement import in_one_folder
-from lab.hyperv.replication import failover, initial_copy
+from lab.hyperv.replication import initial_copy
 from lab.hyperv.replication.states import ReplicationState as State
 from tests.lab.hyperv.replication.three_hosts import Stage
 
@@ -78,19 +73,3 @@ def test_a_replica_does_not_start_with_its_host() -> None:
     stage.wait(5)
     assert receiver.machine.state is MachineState.Off
     assert "is a replica" in stage.b.events[-1].message
-
-
-def test_disks_under_a_test_machine_stay_where_they_are() -> None:
-    stage = Stage()
-    _, receiver = stage.replicate()
-    failover.begin_test(receiver)
-    stage.wait(5)
-    replica = receiver.machine
-    placement = in_one_folder(replica, "D:\\Elsewhere")
-    with pytest.raises(OperationFailed, match="while a test failover stands"):
-        start_storage(replica, stage.b, placement)
-    with pytest.raises(OperationFailed, match="while a test failover stands"):
-        migration.start(Move(replica, stage.b, "C", placement, Caller("X\\admin")))
-    failover.stop(receiver)
-    stage.finish(receiver)
-    start_storage(replica, stage.b, placement)

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from lab.hyperv import creation, power
+from lab.hyperv import creation, migration, power
+from lab.hyperv.caller import Caller
+from lab.hyperv.compatibility import Move
 from lab.hyperv.machine import MachineState
 from lab.hyperv.messages import OperationFailed
+from lab.hyperv.migration import start_storage
+from lab.hyperv.placement import in_one_folder
 from lab.hyperv.replication import enabling, failover, initial_copy, pausing, removal, resynchronization, reversal
 from lab.hyperv.replication.recovery_points import PointKind
 from lab.hyperv.replication.states import Mode, ReplicationType
@@ -297,6 +301,38 @@ class TestExtended:
         failover.fail_over(last, None)
         stage.finish(last)
         assert (last.state, last.primary_name) == (State.FailedOverWaitingCompletion, "B.x.example")
+
+
+def test_disks_that_a_test_uses_stay_where_they_are() -> None:
+    stage = Stage()
+    _, receiver = stage.replicate()
+    failover.begin_test(receiver)
+    stage.finish(receiver)
+    test = receiver.test_machine
+    assert test is not None
+    for machine in (receiver.machine, test):
+        placement = in_one_folder(machine, "D:\\Elsewhere")
+        assert refused(start_storage, machine, stage.b, placement) == "test_on_disks"
+        move = Move(machine, stage.b, "C", placement, Caller("X\\admin"))
+        assert refused(migration.start, move) == "test_on_disks"
+    failover.stop(receiver)
+    stage.finish(receiver)
+    start_storage(receiver.machine, stage.b, in_one_folder(receiver.machine, "D:\\Elsewhere"))
+
+
+@pytest.mark.parametrize("moved", ["test", "replica"])
+def test_a_test_machine_on_another_host_belongs_to_its_replica_no_more(moved: str) -> None:
+    stage = Stage()
+    _, receiver = stage.replicate()
+    failover.begin_test(receiver)
+    stage.finish(receiver)
+    test = receiver.test_machine
+    assert test is not None
+    whole = (test if moved == "test" else receiver.machine).replication
+    assert whole is not None
+    whole.moved(stage.c)
+    assert (receiver.test_machine, test.replication) == (None, None)
+    assert refused(failover.stop, receiver) == "replication_wrong_state"
 
 
 @pytest.mark.parametrize("side", ["sender", "receiver"])
