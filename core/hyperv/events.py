@@ -7,13 +7,13 @@ Which number an event has differs between versions and sources; what counts is t
 from __future__ import annotations
 
 import datetime
-import re
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
+from core.hyperv.dates import windows_date
 from core.hyperv.disks import Asker
 from core.hyperv.query import Question, Reading, TextQuestion, UnexpectedAnswer, ask
 from core.language import _
@@ -28,7 +28,6 @@ _MOST = 200
 MARGIN = datetime.timedelta(minutes=15)
 """How much earlier than asked for an event may be: the clocks of two computers never agree, and those of practice hosts
 may run fast."""
-_DATE = re.compile(r"/Date\((-?\d+)\)/")
 _NO_EVENTS = "NoMatchingEventsFound"
 
 
@@ -44,10 +43,7 @@ class LoggedEvent(msgspec.Struct, frozen=True, rename="pascal"):
     @property
     def when(self) -> datetime.datetime:
         """The moment, in UTC. Raises ValueError when it cannot be read."""
-        found = _DATE.fullmatch(self.time_created)
-        if found is not None:
-            return datetime.datetime.fromtimestamp(int(found[1]) / 1000, datetime.UTC)
-        return datetime.datetime.fromisoformat(self.time_created).astimezone(datetime.UTC)
+        return windows_date(self.time_created)
 
     def is_about(self, machine_id: UUID) -> bool:
         """Whether the machine's ID is named in the message or among the values that belong to it."""

@@ -201,6 +201,25 @@ class SnapshotType(_HostEnum):
     SYNCED_REPLICA = 8
 
 
+class AllowedAuthentication(_HostEnum):
+    """RecoveryAuthenticationType: how primary servers may prove themselves to a Replica server."""
+
+    UNKNOWN = -1
+    KERBEROS = 1
+    CERTIFICATE = 2
+    CERTIFICATE_AND_KERBEROS = 3
+
+    @property
+    def accepts_kerberos(self) -> bool:
+        """Whether the Replica server listens for Kerberos over HTTP."""
+        return self in (AllowedAuthentication.KERBEROS, AllowedAuthentication.CERTIFICATE_AND_KERBEROS)
+
+    @property
+    def accepts_certificates(self) -> bool:
+        """Whether the Replica server listens for certificates over HTTPS."""
+        return self in (AllowedAuthentication.CERTIFICATE, AllowedAuthentication.CERTIFICATE_AND_KERBEROS)
+
+
 class SwitchType(_HostEnum):
     """VMSwitchType."""
 

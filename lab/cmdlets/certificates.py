@@ -18,8 +18,10 @@ TYPES = (
 )
 KEY_USAGE_TYPES = ("Microsoft.PowerShell.Commands.EnhancedKeyUsageRepresentation", "System.Object")
 NAME_TYPES = ("Microsoft.PowerShell.Commands.DnsNameRepresentation", "System.Object")
-STORE = "cert:\\localmachine\\my"
-PROVIDER = "Microsoft.PowerShell.Security\\Certificate::LocalMachine\\My"
+PROVIDER_PREFIX = "Microsoft.PowerShell.Security\\Certificate::"
+PROVIDER = f"{PROVIDER_PREFIX}LocalMachine\\My"
+STORES = ("cert:\\localmachine\\my", "localmachine\\my")
+"""The personal store, by its drive and as the provider itself calls it."""
 
 
 def is_certificate_path(call: Call) -> bool:
@@ -30,19 +32,25 @@ def is_certificate_path(call: Call) -> bool:
 def asked_certificates(call: Call) -> Iterator[Record]:
     """The certificates of the personal store; of the other stores nothing is simulated."""
     for path in _paths(call):
-        folder = path.replace("/", "\\").rstrip("\\").lower()
-        store, _, thumbprint = folder.partition(STORE)
-        wanted = thumbprint.strip("\\")
-        found = [
-            certificate
-            for certificate in call.host.replication.store.certificates
-            if not wanted or certificate.thumbprint.lower() == wanted
-        ]
-        if store or not folder.startswith(STORE) or (wanted and not found):
+        found = certificates_at(path, call.host)
+        if found is None:
             call.error(missing(call, path))
             continue
         for certificate in found:
             yield certificate_record(certificate, call.host)
+
+
+def certificates_at(path: str, host: Host) -> list[Certificate] | None:
+    """The certificate at ``path``, or all of the personal store; None when ``path`` leads nowhere."""
+    folder = path.removeprefix(PROVIDER_PREFIX).replace("/", "\\").rstrip("\\").lower()
+    for store in STORES:
+        inside, _, wanted = (folder + "\\").partition(store + "\\")
+        if inside or not (folder + "\\").startswith(store + "\\"):
+            continue
+        wanted = wanted.strip("\\")
+        found = [each for each in host.replication.store.certificates if wanted in ("", each.thumbprint.lower())]
+        return found if found or not wanted else None
+    return None
 
 
 def certificate_record(certificate: Certificate, host: Host) -> Record:

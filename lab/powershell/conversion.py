@@ -64,8 +64,8 @@ _NAMESPACES = {
     "Microsoft.Vhd.PowerShell": "VhdCompactMode VhdFormat VhdType",
 }
 _FULL_NAMES |= {name: f"{space}.{name}" for space, names in _NAMESPACES.items() for name in names.split()}
-_STANDS_FOR_ITS_OBJECT = frozenset({"ADComputer", "CimSession"})
-"""Types that the name or identity of a computer converts to; such a text is bound as it is."""
+_STANDS_FOR_ITS_OBJECT = frozenset({"ADComputer", "Certificate", "CimSession"})
+"""Types that a name, an identity or a path converts to; such a text is bound as it is."""
 
 _GUID = re.compile(
     r"(?:[0-9a-f]{32}|(?P<open>[{(])?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?(open)[})]))", re.IGNORECASE

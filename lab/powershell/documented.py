@@ -22,6 +22,9 @@ POWERSHELL_MODULES = frozenset(
     f"Microsoft.PowerShell.{part}" for part in ("Core", "Diagnostics", "Management", "Security", "Utility")
 )
 
+CLASS_MODULES = frozenset({"Hyper-V", "FailoverClusters", "CimCmdlets", "PKI"})
+"""Further modules whose cmdlets are classes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
@@ -64,15 +67,15 @@ class CommandSyntax:
     @property
     def is_function(self) -> bool:
         """Whether it is a generated function, as in Storage and other CIM modules, and not a class."""
-        return not (self.module in POWERSHELL_MODULES or self.module in ("Hyper-V", "FailoverClusters", "CimCmdlets"))
+        return not (self.module in POWERSHELL_MODULES or self.module in CLASS_MODULES)
 
     def error_source(self, version: str) -> str:
         """What follows the comma in the FullyQualifiedErrorId of an error of this cmdlet.
 
         Hyper-V: ``Microsoft.HyperV.PowerShell.Commands.MoveVM``, with ``Command`` appended in the modules of
         2012 and 2012 R2 (public error records). Virtual disk cmdlets:
-        ``Microsoft.Vhd.PowerShell.Cmdlets.GetVHD`` and ``...NewVhd`` (public error records). FailoverClusters
-        and CimCmdlets: assumed.
+        ``Microsoft.Vhd.PowerShell.Cmdlets.GetVHD`` and ``...NewVhd`` (public error records). FailoverClusters,
+        PKI and CimCmdlets: assumed.
         """
         verb, _, noun = self.name.partition("-")
         if self.module == "Hyper-V":
@@ -84,6 +87,8 @@ class CommandSyntax:
             return f"Microsoft.HyperV.PowerShell.Commands.{verb}{noun}{'Command' if old else ''}"
         if self.module == "FailoverClusters":
             return f"Microsoft.FailoverClusters.PowerShell.{verb}{noun}Command"
+        if self.module == "PKI":
+            return f"Microsoft.CertificateServices.Commands.{verb}{noun}"
         if self.module == "CimCmdlets":
             return f"Microsoft.Management.Infrastructure.CimCmdlets.{verb}{noun}Command"
         return self.name if self.is_function else f"Microsoft.PowerShell.Commands.{verb}{noun}Command"

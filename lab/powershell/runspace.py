@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lab.hyperv.caller import Caller
+from lab.hyperv.replication.broker import broker_of
 from lab.powershell.binding import find_parameter
 from lab.powershell.cmdlet import AnyCmdlet, CmdletTable
 from lab.powershell.commands import Pipeline
@@ -18,7 +19,7 @@ from lab.powershell.variables import Variables
 if TYPE_CHECKING:
     from lab.hyperv.host import Host
 
-DIRECTORY_MODULE = "ActiveDirectory"
+DIRECTORY_MODULE, CLUSTER_MODULE = "ActiveDirectory", "FailoverClusters"
 """A module that hosts have only where its feature was added."""
 
 
@@ -93,6 +94,8 @@ class Runspace:
 
     def _shows(self, syntax: CommandSyntax) -> bool:
         if syntax.module == DIRECTORY_MODULE and not self.host.has_directory_module:
+            return False
+        if syntax.module == CLUSTER_MODULE and broker_of(self.host) is None:
             return False
         return self._visible is None or syntax.name.lower() in self._visible
 

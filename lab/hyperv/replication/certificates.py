@@ -47,11 +47,15 @@ class Certificate:
             return Fault.WITHOUT_KEY
         if not self.begins <= now < self.ends:
             return Fault.EXPIRED
-        if set(self.purposes) < set(PURPOSES):
+        if not set(PURPOSES) <= set(self.purposes):
             return Fault.WRONG_PURPOSE
         if not self.is_trusted:
             return Fault.UNTRUSTED
-        return None if any(_covers(each.lower(), name.lower()) for each in self.names) else Fault.WRONG_NAME
+        return None if self.is_about(name) else Fault.WRONG_NAME
+
+    def is_about(self, name: str) -> bool:
+        """Whether one of its names is ``name``, or stands for it."""
+        return any(_covers(each.lower(), name.lower()) for each in self.names)
 
 
 @dataclass(slots=True)

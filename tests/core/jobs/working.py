@@ -53,6 +53,28 @@ async def a_program(
             await jobs.close()
 
 
+async def ended(watched: AsyncIterator[JobStatus], number: int) -> JobStatus:
+    """How the job with this number ended."""
+    async for status in watched:
+        if status.number == number and status.state.is_final:
+            return status
+    raise AssertionError("nobody says anything any more")
+
+
+async def carried_out(jobs: Jobs, plan: Plan) -> JobStatus:
+    """How a plan ended that is started now."""
+    watched = jobs.watch()
+    started = await jobs.start(plan)
+    return await ended(watched, started.number)
+
+
+async def undone(jobs: Jobs, done: JobStatus) -> JobStatus:
+    """How the job ended that takes back what another has done."""
+    watched = jobs.watch()
+    started = await jobs.undo(done.number)
+    return await ended(watched, started.number)
+
+
 async def move_plan(
     estate: Estate, machine: str, folder: str, destination: str = "HV-02", *, source: str = "HV-01"
 ) -> Plan:

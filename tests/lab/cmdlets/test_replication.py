@@ -405,6 +405,27 @@ class TestAround:
         )
         assert len(administrator.run(r"Get-ChildItem Cert:\CurrentUser\My").errors) == 1
 
+    def test_chains_of_certificates(self) -> None:
+        administrator = at("HV-01")
+        tested = administrator.run(r"Get-ChildItem Cert:\LocalMachine\My | Test-Certificate")
+        assert tested.outputs == [True, False, True]
+        assert tested.error_ids == ["System.Exception,Microsoft.CertificateServices.Commands.TestCertificate"]
+        assert "0x800b0101" in tested.errors[0].message
+        good, _, web = administrator.values(r"Get-ChildItem Cert:\LocalMachine\My", "Thumbprint")
+        usages = "1.3.6.1.5.5.7.3.2,1.3.6.1.5.5.7.3.1"
+        path = r"Cert:\LocalMachine\My"
+        assert administrator.run(rf"Test-Certificate {path}\{good} -EKU {usages}").outputs == [True]
+        assert administrator.run(rf"Test-Certificate {path}\{web} -EKU {usages}").outputs == [False]
+        for name, is_about in (("hv-01.contoso.example", True), ("hv-02.contoso.example", False)):
+            assert administrator.run(rf"Test-Certificate {path}\{good} -DNSName dns={name}").outputs == [is_about]
+        assert refused(administrator, rf"Test-Certificate {path}\00")
+
+    def test_the_group_of_a_broker(self) -> None:
+        node = Administrator("TR-NODE1", "troubled")
+        assert node.values("Get-ClusterGroup | Where-Object GroupType -eq VMReplicaBroker", "Name") == ["TR-BROKER"]
+        assert node.get("Get-ClusterGroup TR-OTHER*") == []
+        assert refused(at("HV-01"), "Get-ClusterGroup") == ["CommandNotFoundException"]
+
 
 def _in(*, hours: float) -> datetime.datetime:
     return datetime.datetime(2025, 3, 10, 8, 5, tzinfo=datetime.UTC) + datetime.timedelta(hours=hours)

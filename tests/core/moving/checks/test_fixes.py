@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from core.estate.estate import Estate
 from core.hyperv.states import MachineState
-from core.jobs.plan import Action, Plan
-from core.jobs.queue import Jobs
-from core.jobs.status import JobState, JobStatus
+from core.jobs.plan import Action
+from core.jobs.status import JobState
 from core.moving.fixes import allow_other_processors
 from core.moving.move import Move
 from core.powershell.script import script
 from core.wizards.wizard import Problem
 from tests.core.estates import key, machine_on, managed
-from tests.core.jobs.working import a_program
+from tests.core.jobs.working import a_program, carried_out, undone
 from tests.core.moving.examining import connections, examination, move_of
 from tests.core.remoting.simulated_host import on_a_loop
 from tests.laboratory import RunningLab, running_lab
@@ -37,25 +36,6 @@ def printed(actions: tuple[Action, ...], move: Move) -> str:
     """The actions as PowerShell, without the ID of the machine, which is another in every run."""
     lines = [f"# {action.title}\n{script(action.pipeline)}" for action in actions]
     return "\n".join(lines).replace(str(move.machine.machine_id), "ID")
-
-
-async def ended(watched: AsyncIterator[JobStatus], number: int) -> JobStatus:
-    async for status in watched:
-        if status.number == number and status.state.is_final:
-            return status
-    raise AssertionError("nobody says anything any more")
-
-
-async def carried_out(jobs: Jobs, plan: Plan) -> JobStatus:
-    watched = jobs.watch()
-    started = await jobs.start(plan)
-    return await ended(watched, started.number)
-
-
-async def undone(jobs: Jobs, done: JobStatus) -> JobStatus:
-    watched = jobs.watch()
-    started = await jobs.undo(done.number)
-    return await ended(watched, started.number)
 
 
 async def curable(estate: Estate, move: Move) -> list[Problem]:
