@@ -215,6 +215,11 @@ class Host:
         """Whether it has module 1.x (2012 and 2012 R2), whose error records look otherwise."""
         return self.version in ("2012", "2012R2")
 
+    @property
+    def has_broker(self) -> bool:
+        """Whether it is a node of a cluster with a Replica Broker."""
+        return any(self in broker.nodes for broker in self.estate.brokers)
+
     def local_time(self) -> datetime.datetime:
         """The host's own clock, with its offset from UTC."""
         return self.clock.now().astimezone(datetime.timezone(self.utc_offset))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lab.hyperv.caller import Caller
-from lab.hyperv.replication.broker import broker_of
 from lab.powershell.binding import find_parameter
 from lab.powershell.cmdlet import AnyCmdlet, CmdletTable
 from lab.powershell.commands import Pipeline
@@ -95,7 +94,7 @@ class Runspace:
     def _shows(self, syntax: CommandSyntax) -> bool:
         if syntax.module == DIRECTORY_MODULE and not self.host.has_directory_module:
             return False
-        if syntax.module == CLUSTER_MODULE and broker_of(self.host) is None:
+        if syntax.module == CLUSTER_MODULE and not self.host.has_broker:
             return False
         return self._visible is None or syntax.name.lower() in self._visible
 

@@ -26,6 +26,7 @@ class BareHost:
     name: str = "alpha"
     version: str = "2022"
     has_directory_module: bool = False
+    has_broker: bool = False
 
     def local_time(self) -> datetime.datetime:
         return NOW
