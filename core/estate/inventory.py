@@ -19,6 +19,7 @@ from core.hyperv.records import (
     Switch,
     Volume,
 )
+from core.hyperv.replication_states import ReplicationState
 from core.language import _
 from core.powershell.command import Pipeline, command
 from core.remoting.records import ErrorRecord
@@ -86,6 +87,15 @@ class Inventory:
     def machine(self, machine_id: UUID) -> Machine | None:
         """The machine with this ID, or None."""
         return next((machine for machine in self.machines if machine.machine_id == machine_id), None)
+
+    def replication_state(self, machine: Machine) -> ReplicationState:
+        """Where the replication of ``machine`` stands.
+
+        The Hyper-V module of Windows Server 2016 and later gives Get-VM's ReplicationState WMI's number, so that a
+        machine that replicates is called WaitingForInitialReplication (public issue; assumed for every such host).
+        """
+        number = machine.replication_number
+        return ReplicationState.of_wmi(number) if self.host.supported_vm_versions else ReplicationState(number)
 
     def drives_of(self, machine_id: UUID) -> tuple[HardDiskDrive, ...]:
         """The machine's hard disk drives."""

@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 from msgspec import field
 
+from core.hyperv.replication_states import ReplicationHealth, ReplicationMode
 from core.hyperv.states import (
     Authentication,
     CheckpointType,
@@ -61,7 +62,7 @@ class Host(msgspec.Struct, frozen=True, rename="pascal"):
 
 
 class Machine(msgspec.Struct, frozen=True, rename="pascal"):
-    """Get-VM."""
+    """Get-VM. What ``replication_number`` means depends on the host: see ``Inventory.replication_state``."""
 
     machine_id: UUID = field(name="Id")
     name: str
@@ -82,6 +83,9 @@ class Machine(msgspec.Struct, frozen=True, rename="pascal"):
     notes: str | None = None
     checkpoint_type: CheckpointType | None = None
     current_checkpoint_id: UUID | None = field(name="ParentSnapshotId", default=None)
+    replication_number: int = field(name="ReplicationState", default=0)
+    replication_health: ReplicationHealth = ReplicationHealth.NOT_APPLICABLE
+    replication_mode: ReplicationMode = ReplicationMode.NONE
 
     @property
     def is_busy(self) -> bool:

@@ -10,15 +10,15 @@ import enum
 from core.language import _
 
 
-class _HostEnum(enum.IntEnum):
+class HostEnum(enum.IntEnum):
     """An enumeration whose later members an older program does not know: those become UNKNOWN."""
 
     @classmethod
-    def _missing_(cls, value: object) -> _HostEnum | None:
+    def _missing_(cls, value: object) -> HostEnum | None:
         return cls(-1) if value != -1 else None
 
 
-class MachineState(_HostEnum):
+class MachineState(HostEnum):
     """VMState."""
 
     UNKNOWN = -1
@@ -95,7 +95,7 @@ class MachineState(_HostEnum):
         return words[self]
 
 
-class OperationalStatus(_HostEnum):
+class OperationalStatus(HostEnum):
     """VMOperationalStatus: the first says whether an operation is under way, the second which."""
 
     UNKNOWN = -1
@@ -124,7 +124,7 @@ class OperationalStatus(_HostEnum):
     CRITICAL_IO_ERROR = 32795
 
 
-class JobProgress(_HostEnum):
+class JobProgress(HostEnum):
     """JobState of Msvm_MigrationJob (CIM_ConcreteJob in Microsoft's WMI reference)."""
 
     UNKNOWN = -1
@@ -162,7 +162,7 @@ _ENDED = frozenset(
 )
 
 
-class MigrationType(_HostEnum):
+class MigrationType(HostEnum):
     """MigrationType of Msvm_MigrationJob (Microsoft's WMI reference)."""
 
     UNKNOWN = -1
@@ -173,7 +173,7 @@ class MigrationType(_HostEnum):
     STORAGE_CHECK = 32772
 
 
-class Authentication(_HostEnum):
+class Authentication(HostEnum):
     """MigrationAuthenticationType: how hosts prove themselves to each other for a live migration."""
 
     UNKNOWN = -1
@@ -181,7 +181,7 @@ class Authentication(_HostEnum):
     KERBEROS = 1
 
 
-class CheckpointType(_HostEnum):
+class CheckpointType(HostEnum):
     """CheckpointType: which checkpoints a machine takes. Hosts before Windows Server 2016 have no such setting."""
 
     UNKNOWN = -1
@@ -191,7 +191,7 @@ class CheckpointType(_HostEnum):
     STANDARD = 5
 
 
-class SnapshotType(_HostEnum):
+class SnapshotType(HostEnum):
     """SnapshotType: checkpoints that somebody took, and the recovery points of replicas (numbers assumed)."""
 
     UNKNOWN = -1
@@ -201,7 +201,7 @@ class SnapshotType(_HostEnum):
     SYNCED_REPLICA = 8
 
 
-class AllowedAuthentication(_HostEnum):
+class AllowedAuthentication(HostEnum):
     """RecoveryAuthenticationType: how primary servers may prove themselves to a Replica server."""
 
     UNKNOWN = -1
@@ -220,7 +220,7 @@ class AllowedAuthentication(_HostEnum):
         return self in (AllowedAuthentication.CERTIFICATE, AllowedAuthentication.CERTIFICATE_AND_KERBEROS)
 
 
-class SwitchType(_HostEnum):
+class SwitchType(HostEnum):
     """VMSwitchType."""
 
     UNKNOWN = -1
@@ -229,7 +229,7 @@ class SwitchType(_HostEnum):
     EXTERNAL = 2
 
 
-class DiskType(_HostEnum):
+class DiskType(HostEnum):
     """VhdType."""
 
     UNKNOWN = -1
