@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
-    QFileDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -27,6 +25,7 @@ from core.jobs.journal_entry import JournalEntry
 from core.jobs.journal_export import as_table, as_transcript
 from core.language import _, ngettext
 from core.remoting.workers import Workers
+from gui.export_dialog import ExportDialog
 from gui.icons import icon
 from gui.models.journal_list import JournalListModel, journal_rows
 from gui.panels.journal_story import JournalStory
@@ -170,33 +169,17 @@ class JournalDialog(QDialog):
             self.story.show_job(self.model.of_job(entry.job), entry)
 
     def _export(self, title: str, suffix: str, kinds: str, text_of: Callable[[tuple[JournalEntry, ...]], str]) -> None:
-        dialog = QFileDialog(self, title)
+        def content() -> tuple[str, int]:
+            entries = tuple(sorted(self.model.shown, key=lambda entry: (entry.time, entry.sequence)))
+            return text_of(entries), len(entries)
+
+        def written(count: int) -> str:
+            return ngettext("{count} entry is in {file}.", "{count} entries are in {file}.", count)
+
+        dialog = ExportDialog(self, title, _("VM Ferry journal"), suffix, kinds)
         dialog.setObjectName("journal_export")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilter(kinds)
-        dialog.setDefaultSuffix(suffix)
-        dialog.selectFile(_("VM Ferry journal") + suffix)
-        dialog.fileSelected.connect(
-            lambda name: self._tasks.start(self._write(Path(name), text_of), "export the journal")
-        )
+        dialog.write(content, written, self._workers, self._tasks, self.notice.say)
         dialog.open()
-
-    async def _write(self, file: Path, text_of: Callable[[tuple[JournalEntry, ...]], str]) -> None:
-        entries = tuple(sorted(self.model.shown, key=lambda entry: (entry.time, entry.sequence)))
-        try:
-            await self._workers.run(_write_text, file, text_of(entries))
-        except OSError as error:
-            what = _("{file} cannot be written: {reason}.").format(file=file, reason=error.strerror or error)
-            self.notice.say("error", what, _("Choose another folder."))
-            return
-        told = ngettext("{count} entry is in {file}.", "{count} entries are in {file}.", len(entries))
-        self.notice.say("info", told.format(count=len(entries), file=file))
-
-
-def _write_text(file: Path, text: str) -> None:
-    # With a byte order mark: spreadsheets and Windows PowerShell read UTF-8 as something else without one.
-    file.write_text(text, encoding="utf-8-sig", newline="")
 
 
 def _button(name: str, text: str) -> QPushButton:

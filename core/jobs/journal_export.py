@@ -2,37 +2,30 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable
 
 from core.jobs.journal_entry import Event, JournalEntry
 from core.language import _
-
-_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
-"""What makes a spreadsheet take a cell for a formula."""
+from core.tables import csv_text
 
 
 def as_table(entries: Iterable[JournalEntry]) -> str:
     """One line of CSV for each entry, under a line with headings; times are ISO 8601 with their zone."""
-    text = io.StringIO()
-    table = csv.writer(text)
-    table.writerow(
-        (
-            *(_("Time"), _("User"), _("Host"), _("Group"), _("Signed in as"), _("Job"), _("Event"), _("Step")),
-            *(_("State"), _("Detail"), _("Call"), _("Errors"), _("Found")),
-        )
+    headings = (
+        *(_("Time"), _("User"), _("Host"), _("Group"), _("Signed in as"), _("Job"), _("Event"), _("Step")),
+        *(_("State"), _("Detail"), _("Call"), _("Errors"), _("Found")),
     )
-    for entry in entries:
-        row = (
-            *(entry.time.isoformat(timespec="seconds"), entry.user, entry.host, entry.group, entry.profile),
-            *(entry.title, entry.event.word, "" if entry.step is None else str(entry.step + 1)),
-            *(entry.state, entry.detail, entry.script),
-            "\n".join(record.message for record in entry.records),
-            "\n".join(entry.findings),
-        )
-        table.writerow(_harmless(cell) for cell in row)
-    return text.getvalue()
+    return csv_text(headings, (_row(entry) for entry in entries))
+
+
+def _row(entry: JournalEntry) -> tuple[str, ...]:
+    return (
+        *(entry.time.isoformat(timespec="seconds"), entry.user, entry.host, entry.group, entry.profile),
+        *(entry.title, entry.event.word, "" if entry.step is None else str(entry.step + 1)),
+        *(entry.state, entry.detail, entry.script),
+        "\n".join(record.message for record in entry.records),
+        "\n".join(entry.findings),
+    )
 
 
 def as_transcript(entries: Iterable[JournalEntry]) -> str:
@@ -55,7 +48,3 @@ def as_transcript(entries: Iterable[JournalEntry]) -> str:
 def _comment(text: str) -> str:
     """``text`` as comments: no line of it can be taken for a command."""
     return "\n".join(f"# {line}" for line in text.splitlines() or [""])
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULAS) else cell

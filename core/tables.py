@@ -1,0 +1,31 @@
+"""Tables as text for other programs: files for spreadsheets, and what is pasted into them."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+"""What makes a spreadsheet take a cell for a formula."""
+
+
+def csv_text(headings: Sequence[str], rows: Iterable[Iterable[str]]) -> str:
+    """CSV with a line for each row under one with the headings; no cell of a row is taken for a formula."""
+    text = io.StringIO()
+    table = csv.writer(text)
+    table.writerow(headings)
+    for row in rows:
+        table.writerow(_harmless(cell) for cell in row)
+    return text.getvalue()
+
+
+def tabbed_text(headings: Sequence[str], rows: Iterable[Iterable[str]]) -> str:
+    """The same for the clipboard: cells are separated by tabs, and have none and no line breaks in them."""
+    lines = ["\t".join(headings)]
+    lines += ["\t".join(" ".join(_harmless(cell).split()) for cell in row) for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_FORMULAS) else cell
