@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
 from core.language import _
@@ -31,6 +31,14 @@ class Actions(QObject):
         self.refresh = self._action("refresh", _("&Refresh"), "refresh")
         self.refresh.setShortcut(QKeySequence.StandardKey.Refresh)
         self.move_machine = self._action("move", _("&Move..."), "move")
+        self.choose_columns = self._action("choose_columns", _("Add/Remove &Columns..."), None)
+        self.filter_list = self._action("filter_list", _("&Filter"), None)
+        self.filter_list.setShortcut(QKeySequence.StandardKey.Find)
+        self.copy_rows = self._action("copy_rows", _("&Copy"), None)
+        # The key is for whatever has the focus: the menus only show it.
+        self.copy_rows.setShortcut(QKeySequence.StandardKey.Copy)
+        self.copy_rows.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        self.export_list = self._action("export_list", _("Export &List..."), None)
         self.exit = self._action("exit", _("E&xit"), None)
         self.show_actions_pane = self._action("show_actions_pane", _("&Actions Pane"), None)
         self.show_jobs = self._action("show_jobs", _("&Jobs"), None)
@@ -51,6 +59,12 @@ class Actions(QObject):
         # An empty tool tip would be taken for none, and the text shown in its place.
         self.move_machine.setToolTip(why_not or self.move_machine.iconText())
         self.move_machine.setStatusTip(why_not)
+
+    def offer_list(self, *, is_listed: bool, has_selection: bool) -> None:
+        """Offer what can be done with the list of machines: there is one, and something is selected in it."""
+        for action in (self.choose_columns, self.filter_list, self.export_list):
+            action.setEnabled(is_listed)
+        self.copy_rows.setEnabled(has_selection)
 
     def offer_profiles(self, *, is_ready: bool, is_kept: bool, has_group: bool, has_servers: bool) -> None:
         """Offer what can be done with the list of servers: the selected one is kept, or a group is selected."""

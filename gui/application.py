@@ -20,6 +20,7 @@ from gui.event_loop import EventLoop
 from gui.icons import icon
 from gui.main_window import MainWindow
 from gui.options import Options
+from gui.preferences import Preferences
 from gui.translation import translate
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def make_application(language: str | None = None) -> QApplication:
     app = QApplication(sys.argv[:1])
     app.setQuitOnLastWindowClosed(False)
     app.setWindowIcon(icon("vmferry"))
-    theme.follow(app)
+    theme.apply(app)
     translate(app, language)
     return app
 
@@ -50,7 +51,8 @@ def make_runner(app: QApplication) -> asyncio.Runner:
 @contextlib.asynccontextmanager
 async def opened(options: Options) -> AsyncIterator[Console]:
     """The window with everything behind it, open until the block ends."""
-    window = MainWindow()
+    preferences = Preferences(options.folder)
+    window = MainWindow(preferences)
     window.show()
     # One turn for Qt, which paints.
     await asyncio.sleep(0)
@@ -61,7 +63,7 @@ async def opened(options: Options) -> AsyncIterator[Console]:
         await workers.run(_import_console)
         from gui.console import Console
 
-        console = Console(window, workers, options)
+        console = Console(window, workers, options, preferences)
         console.start()
         try:
             yield console

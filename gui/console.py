@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-import platformdirs
 from PySide6.QtWidgets import QDialog, QMessageBox
 
 from core.estate.connection import HostKey
@@ -26,6 +25,7 @@ from gui.close_question import CloseQuestion
 from gui.failures import Failures
 from gui.job_commands import JobCommands
 from gui.journal_dialog import JournalDialog
+from gui.list_commands import ListCommands
 from gui.main_window import MainWindow
 from gui.move_wizards import MoveWizards
 from gui.notifier import Notifier
@@ -45,10 +45,10 @@ REFRESH_AFTER_DURING_JOB = 5.0
 class Console:
     """One window with what stands behind it. ``closing`` is set when the user has decided to leave."""
 
-    def __init__(self, window: MainWindow, workers: Workers, options: Options) -> None:
+    def __init__(self, window: MainWindow, workers: Workers, options: Options, preferences: Preferences) -> None:
         self.window = window
         self.estate = Estate(workers)
-        data = options.data or platformdirs.user_data_path("VM Ferry", appauthor=False)
+        data = options.folder
         self.secrets = Secrets(workers, key_store=options.key_store)
         self.jobs = Jobs(self.estate, Journal(data / "journal", workers), Presence(data / "programs"))
         self.closing = asyncio.Event()
@@ -64,8 +64,9 @@ class Console:
         )
         self._job_commands = JobCommands(self.jobs, window, self._tasks, self._open)
         self._move_wizards = MoveWizards(
-            self.estate, self.jobs, window, self._tasks, self._open, self.carry_out_fix, Preferences(data)
+            self.estate, self.jobs, window, self._tasks, self._open, self.carry_out_fix, preferences
         )
+        self._list_commands = ListCommands(window, workers, self._tasks, self._open)
         self._failures = Failures(self.estate, window, self._tasks, self._open, self._move_wizards.again)
         self.notifier = Notifier(window)
 
@@ -104,9 +105,13 @@ class Console:
         self._tasks.start(self._open_practice(), "open the practice lab")
 
     def refresh(self) -> None:
-        """Read the selected host anew."""
-        if (picture := self.window.host) is not None:
-            self.window.say(_("Refreshing {host}...").format(host=picture.key.name))
+        """Read the selected host anew, or all hosts of the selected group."""
+        pictures = self.window.hosts
+        if len(pictures) == 1:
+            self.window.say(_("Refreshing {host}...").format(host=pictures[0].key.name))
+        elif pictures:
+            self.window.say(_("Refreshing {count} hosts...").format(count=len(pictures)))
+        for picture in pictures:
             self._tasks.start(self.estate.refresh(picture.key), f"refresh {picture.key}")
 
     def move_machine(self) -> None:

@@ -18,11 +18,12 @@ from gui.menus import Menus
 from gui.models.host_tree import HostTreeModel
 from gui.panels.actions_pane import ActionsPane
 from gui.panels.details import DetailsPanel
-from gui.panels.host_banner import HostBanner, read_time
+from gui.panels.host_banner import HostBanner, status_text
 from gui.panels.host_tree import HostTree
 from gui.panels.jobs import JobsPanel
 from gui.panels.machine_pane import MachinePane
 from gui.panels.start_page import StartPage
+from gui.preferences import Preferences
 
 if TYPE_CHECKING:
     from core.estate.connection import HostKey
@@ -41,7 +42,7 @@ class MainWindow(QMainWindow):
     close_asked = Signal()
     job_asked = Signal(int, object)
 
-    def __init__(self) -> None:
+    def __init__(self, preferences: Preferences) -> None:
         super().__init__()
         self.setObjectName("main_window")
         self.setWindowIcon(icon("vmferry"))
@@ -49,6 +50,7 @@ class MainWindow(QMainWindow):
         self.actions_offered = Actions(self)
         self._pictures: dict[HostKey, Picture] = {}
         self._host: HostKey | None = None
+        self._awaited: HostKey | None = None
         self._remembered: dict[HostKey, UUID] = {}
         self._left: tuple[HostKey, UUID] | None = None
         self._moving: set[tuple[HostKey, UUID]] = set()
@@ -58,9 +60,9 @@ class MainWindow(QMainWindow):
 
         self.tree_model = HostTreeModel(self)
         self.tree = HostTree(self.tree_model)
-        self._machine_pane = MachinePane()
-        self.machines_model = self._machine_pane.model
-        self.machine_list = self._machine_pane.view
+        self.machine_pane = MachinePane(preferences)
+        self.machines_model = self.machine_pane.model
+        self.machine_list = self.machine_pane.view
         self.banner = HostBanner()
         self.details = DetailsPanel()
         self.jobs = JobsPanel(self.job_asked.emit)
@@ -77,17 +79,28 @@ class MainWindow(QMainWindow):
         self._arrange()
         self._menus = Menus(self, offered)
         self._connect()
-        self._show_host()
+        self._show_hosts()
 
     @property
-    def host(self) -> Picture | None:
+    def server(self) -> Picture | None:
         """The latest picture of the host that is selected in the tree, or None."""
         return self._pictures[self._host] if self._host is not None else None
 
     @property
+    def host(self) -> Picture | None:
+        """The same, or where a group is selected that of the host which all selected machines are on."""
+        keys = {row.key for row in self.machine_pane.rows} if self._host is None else {self._host}
+        return self._pictures[keys.pop()] if len(keys) == 1 else None
+
+    @property
+    def hosts(self) -> tuple[Picture, ...]:
+        """The latest pictures of all hosts whose machines are listed."""
+        return tuple(self._pictures[key] for key in self.machines_model.hosts)
+
+    @property
     def machines(self) -> tuple[Machine, ...]:
         """The selected machines, from top to bottom."""
-        return self._machine_pane.machines
+        return self.machine_pane.machines
 
     @property
     def group(self) -> str:
@@ -108,24 +121,24 @@ class MainWindow(QMainWindow):
         """Show the latest picture of a host."""
         is_new = picture.key not in self._pictures
         self._pictures[picture.key] = picture
-        selected_host = self._host
+        selected_host, is_first = self._host, is_new and len(self._pictures) == 1
         self.tree_model.show(picture)
         if selected_host == picture.key != self._host:
             # It has gone to another group, and the selection to its neighbour.
             self.select_host(picture.key)
         if is_new:
             self.tree.expandAll()
-        if picture.key == self._host:
-            selected = self.machine
-            self.machines_model.show(picture.inventory)
-            if selected is not None and not self.machines_model.find(selected.machine_id).isValid():
-                # Qt selects a neighbour of a row that is gone; the next Move would be about that one.
-                self._remembered.pop(picture.key, None)
-                self._left = (picture.key, selected.machine_id)
-                self.machine_list.selectionModel().clear()
-            self._show_host()
-        elif is_new and self._host is None:
+        if picture.key == self._awaited or (is_first and selected_host is None):
             self.select_host(picture.key)
+        self._list_hosts()
+        selected = self.machine_pane.rows[:1]
+        self.machine_pane.show_picture(picture)
+        if picture.key in self.machines_model.hosts:
+            for row in selected:
+                if row.key == picture.key and not self.machines_model.find(*row.subject).isValid():
+                    self._remembered.pop(picture.key, None)
+                    self._left = row.subject
+            self._show_hosts()
 
     def remove_host(self, key: HostKey) -> None:
         """Show a host no longer."""
@@ -133,7 +146,9 @@ class MainWindow(QMainWindow):
             self.tree_model.remove(key)
             del self._pictures[key]
             self._remembered.pop(key, None)
-            self._offer_actions()
+            self.machines_model.forget(key)
+            self._list_hosts()
+            self._show_hosts()
 
     def show_profiles(self, groups: Sequence[str], kept: frozenset[HostKey]) -> None:
         """Show the groups, and offer what can be done with hosts that are kept."""
@@ -155,16 +170,23 @@ class MainWindow(QMainWindow):
         return picture is not None and picture.connection.is_practice
 
     def select_host(self, key: HostKey) -> None:
-        """Select a host in the tree."""
-        self.tree.setCurrentIndex(self.tree_model.find(key))
+        """Select a host in the tree, or as soon as its first picture is there."""
+        index = self.tree_model.find(key)
+        self._awaited = None if index.isValid() else key
+        if index.isValid():
+            self.tree.setCurrentIndex(index)
 
     def follow_machine(self, source: HostKey, destination: HostKey, machine_id: UUID) -> None:
         """Select a machine that has moved, if it was selected when it left and nothing else has been since."""
-        machine = self.machine
-        was_selected = self._left == (source, machine_id) if machine is None else machine.machine_id == machine_id
-        if self._host == source and was_selected:
+        selected = next(iter(self.machine_pane.rows), None)
+        subject = self._left if selected is None else selected.subject
+        if subject != (source, machine_id):
+            return
+        if self._host == source:
             self._remembered[destination] = machine_id
             self.select_host(destination)
+        elif self._host is None:
+            self.machine_list.setCurrentIndex(self.machines_model.find(destination, machine_id))
 
     def say(self, text: str) -> None:
         """Show ``text`` in the status bar until the next picture."""
@@ -178,6 +200,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Leave the decision to whoever knows the jobs."""
         if self._may_close or not self._is_ready:
+            self.machine_pane.keep_layout()
             event.accept()
         else:
             event.ignore()
@@ -185,7 +208,7 @@ class MainWindow(QMainWindow):
 
     def _arrange(self) -> None:
         lower = QSplitter(Qt.Orientation.Vertical)
-        lower.addWidget(self._machine_pane)
+        lower.addWidget(self.machine_pane)
         lower.addWidget(self.details)
         lower.setSizes([280, 190])
         lower.setChildrenCollapsible(False)
@@ -218,78 +241,81 @@ class MainWindow(QMainWindow):
         self.tree.selectionModel().currentChanged.connect(self._select_node)
         menus = self._menus
         self.tree.customContextMenuRequested.connect(lambda place: menus.pop_up(menus.host, self.tree, place))
-        self.machine_list.selectionModel().selectionChanged.connect(self._show_machine)
+        self.machine_pane.selection_changed.connect(self._show_machine)
         self.machine_list.activated.connect(lambda _index: offered.move_machine.trigger())
         self.machine_list.customContextMenuRequested.connect(
             lambda place: menus.pop_up(menus.machine if self.machine else menus.host, self.machine_list, place)
         )
         offered.exit.triggered.connect(self.close)
+        offered.filter_list.triggered.connect(self.machine_pane.begin_filter)
         offered.show_actions_pane.toggled.connect(self.actions_pane.setVisible)
         offered.show_jobs.toggled.connect(self.jobs.setVisible)
 
     def _select_node(self, index: QModelIndex, _previous: QModelIndex) -> None:
         self._host = self.tree_model.key(index)
-        self.machines_model.clear()
-        picture = self.host
-        if picture is not None:
-            self.machines_model.show(picture.inventory)
-            if (machine_id := self._remembered.get(picture.key)) is not None:
-                self.machine_list.setCurrentIndex(self.machines_model.find(machine_id))
-        self._show_host()
+        self._list_hosts()
+        if self._host is not None and (machine_id := self._remembered.get(self._host)) is not None:
+            self.machine_list.setCurrentIndex(self.machines_model.find(self._host, machine_id))
+        self._show_hosts()
 
-    def _show_host(self) -> None:
-        picture = self.host
-        self._pages.setCurrentIndex(0 if picture is None else 1)
-        if picture is None:
+    def _list_hosts(self) -> None:
+        below = self.tree_model.hosts(self.tree.currentIndex())
+        listed = [key for key in below if key in self._pictures]
+        self.machine_pane.list_hosts(listed, are_several=self._host is None)
+
+    def _show_hosts(self) -> None:
+        pictures = self.hosts
+        self._pages.setCurrentIndex(1 if pictures else 0)
+        # The group of the practice hosts says so in its own name.
+        is_practice = self._host is not None and self._pictures[self._host].connection.is_practice
+        name = self._host.name if self._host is not None else self.tree_model.name(self.tree.currentIndex())
+        if not pictures or not name:
             self.setWindowTitle(_("VM Ferry"))
             self.actions_pane.show_host(_("VM Ferry"))
-            self._status.setText(_("Ready"))
         else:
-            host = picture.key.name
-            is_practice = picture.connection.is_practice
             title = _("VM Ferry - {host} (practice)") if is_practice else _("VM Ferry - {host}")
-            self.setWindowTitle(title.format(host=host))
-            self.actions_pane.show_host(_("{host} (practice)").format(host=host) if is_practice else host)
-            self.banner.show_picture(picture)
-            self._status.setText(_status_text(picture))
+            self.setWindowTitle(title.format(host=name))
+            self.actions_pane.show_host(_("{host} (practice)").format(host=name) if is_practice else name)
+        self.banner.show_pictures(pictures)
+        self._status.setText(status_text(pictures))
         self._show_machine()
 
     def _show_machine(self) -> None:
-        picture, machine = self.host, self.machine
-        if picture is not None and machine is not None:
-            self._remembered[picture.key] = machine.machine_id
-        self.details.show_machine(picture.inventory if picture else None, machine)
-        count = len(self.machines)
-        several = _("{count} virtual machines").format(count=count)
-        self.actions_pane.show_machine(several if count > 1 else machine.name if machine else None)
+        rows = self.machine_pane.rows
+        row, picture = next(iter(rows), None), self.host
+        if row is not None:
+            self._remembered[row.key] = row.machine.machine_id
+        self.details.show_machine(picture.inventory if picture else None, row.machine if row else None)
+        several = _("{count} virtual machines").format(count=len(rows))
+        self.actions_pane.show_machine(several if len(rows) > 1 else row.machine.name if row else None)
         self._offer_actions()
 
     def _offer_actions(self) -> None:
-        picture, machines = self.host, self.machines
+        rows, picture, server = self.machine_pane.rows, self.host, self.server
         self.actions_offered.offer(
             is_ready=self._is_ready,
             has_practice=any(known.connection.is_practice for known in self._pictures.values()),
-            has_host=picture is not None,
+            has_host=bool(self.machines_model.hosts),
             can_move=picture is not None
             and picture.failure is None
-            and bool(machines)
-            and not any(machine.is_busy for machine in machines)
-            and not any((picture.key, machine.machine_id) in self._moving for machine in machines),
-            why_not=_("{host} is read-only here.").format(host=picture.key.name)
-            if picture is not None and picture.connection.is_read_only
-            else "",
+            and bool(rows)
+            and not any(row.machine.is_busy for row in rows)
+            and not any(row.subject in self._moving for row in rows),
+            why_not=self._why_not(),
         )
+        self.actions_offered.offer_list(is_listed=bool(self.machines_model.hosts), has_selection=bool(rows))
         self.actions_offered.offer_profiles(
             is_ready=self._is_ready,
-            is_kept=picture is not None and picture.key in self._profiles,
+            is_kept=server is not None and server.key in self._profiles,
             has_group=bool(self.group),
             has_servers=bool(self._profiles),
         )
 
-
-def _status_text(picture: Picture) -> str:
-    if picture.failure is not None:
-        return picture.failure.sentence
-    if picture.inventory is None:
-        return _("Connecting to {host}...").format(host=picture.key.name)
-    return _("Read at {time}").format(time=read_time(picture.inventory))
+    def _why_not(self) -> str:
+        """Why nothing can be changed about what is selected; empty where it can."""
+        picture = self.host
+        if picture is None:
+            return _("The selected virtual machines are on several hosts.") if self.machine_pane.rows else ""
+        if picture.connection.is_read_only:
+            return _("{host} is read-only here.").format(host=picture.key.name)
+        return ""

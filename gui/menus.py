@@ -25,8 +25,10 @@ class Menus:
 
     @staticmethod
     def pop_up(menu: QMenu, view: QAbstractItemView, place: QPoint) -> None:
-        """Open a context menu at a place in a view."""
-        menu.popup(view.viewport().mapToGlobal(place))
+        """Open a context menu at a place in a view; a place that is scrolled out of sight gives way to the nearest."""
+        seen = view.viewport().rect()
+        x, y = min(max(place.x(), 0), seen.right()), min(max(place.y(), 0), seen.bottom())
+        menu.popup(view.viewport().mapToGlobal(QPoint(x, y)))
 
     def _fill_file(self, menu: QMenu) -> None:
         offered = self._offered
@@ -40,9 +42,13 @@ class Menus:
         menu.addAction(self._offered.refresh)
         menu.addSeparator()
         menu.addAction(self._offered.move_machine)
+        menu.addSeparator()
+        menu.addActions((self._offered.copy_rows, self._offered.export_list))
 
     def _fill_view(self, menu: QMenu) -> None:
         offered = self._offered
+        menu.addActions((offered.choose_columns, offered.filter_list))
+        menu.addSeparator()
         menu.addActions((offered.show_actions_pane, offered.show_jobs))
         menu.addSeparator()
         menu.addAction(offered.show_journal)
@@ -58,3 +64,5 @@ class Menus:
     def _fill_machine(self) -> None:
         self.machine.setToolTipsVisible(True)
         self.machine.addActions((self._offered.move_machine, self._offered.refresh))
+        self.machine.addSeparator()
+        self.machine.addAction(self._offered.copy_rows)

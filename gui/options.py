@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import platformdirs
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -22,3 +24,8 @@ class Options:
     configuration: str | None = None
     data: Path | None = None
     key_store: bool = True
+
+    @property
+    def folder(self) -> Path:
+        """The folder for what the program keeps."""
+        return self.data or platformdirs.user_data_path("VM Ferry", appauthor=False)

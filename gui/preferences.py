@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QByteArray, QSettings
 
 _INTRODUCES_MOVES = "wizards/move/before_you_begin"
+
+
+@dataclass(frozen=True, slots=True)
+class ListLayout:
+    """How a list stands: its ``columns`` in order, their ``widths`` in pixels, and by which it is sorted."""
+
+    columns: tuple[str, ...]
+    widths: tuple[tuple[str, int], ...] = ()
+    sorted_by: str = ""
+    is_descending: bool = False
 
 
 class Preferences:
@@ -24,3 +35,36 @@ class Preferences:
     def introduces_moves(self, wanted: bool) -> None:
         self._kept.setValue(_INTRODUCES_MOVES, wanted)
         self._kept.sync()
+
+    def list_layout(self, name: str) -> ListLayout | None:
+        """How the list ``name`` stood last, or None."""
+        columns = self._text(f"lists/{name}/columns")
+        if not columns:
+            return None
+        widths = (each.partition(":") for each in self._text(f"lists/{name}/widths").split())
+        sorted_by = self._text(f"lists/{name}/sorted_by")
+        return ListLayout(
+            tuple(columns.split()),
+            tuple((column, int(width)) for column, _colon, width in widths if width.isdecimal()),
+            sorted_by.removeprefix("-"),
+            sorted_by.startswith("-"),
+        )
+
+    def keep_list_layout(self, name: str, layout: ListLayout) -> None:
+        """Keep how the list ``name`` stands."""
+        widths = " ".join(f"{column}:{width}" for column, width in layout.widths)
+        self._kept.setValue(f"lists/{name}/columns", " ".join(layout.columns))
+        self._kept.setValue(f"lists/{name}/widths", widths)
+        self._kept.setValue(f"lists/{name}/sorted_by", ("-" if layout.is_descending else "") + layout.sorted_by)
+
+    def state(self, name: str) -> QByteArray:
+        """Where the window or splitter ``name`` stood last, as Qt writes it; empty where that is not known."""
+        kept = self._kept.value(f"windows/{name}")
+        return kept if isinstance(kept, QByteArray) else QByteArray()
+
+    def keep_state(self, name: str, state: QByteArray) -> None:
+        """Keep where the window or splitter ``name`` stands."""
+        self._kept.setValue(f"windows/{name}", state)
+
+    def _text(self, name: str) -> str:
+        return str(self._kept.value(name, ""))

@@ -89,6 +89,18 @@ class HostTreeModel(QStandardItemModel):
         """The name of the group that a node is; empty for any other node."""
         return str(index.data(_FOLDER) or "") if index.isValid() else ""
 
+    def name(self, index: QModelIndex) -> str:
+        """How a group, or that of the practice hosts, is called; empty for the root."""
+        return str(index.data() or "") if index.isValid() and index != self.root.index() else ""
+
+    def hosts(self, index: QModelIndex) -> tuple[HostKey, ...]:
+        """The hosts that a node stands for, from top to bottom: itself, or all below it."""
+        key = self.key(index)
+        if key is not None:
+            return (key,)
+        below = (self.index(row, 0, index) for row in range(self.rowCount(index)))
+        return tuple(found for each in below for found in self.hosts(each))
+
     def find(self, key: HostKey) -> QModelIndex:
         """The node of a host; invalid when there is none."""
         item = self._hosts.get(key)

@@ -1,169 +1,238 @@
-"""The list of virtual machines, which sorts by itself and changes row by row."""
+"""The list of virtual machines, which sorts and filters by itself: a proxy would freeze a long list."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from core.amounts import size_text, uptime_text
-from core.estate.inventory import Inventory, changes
+from core.estate.inventory import Inventory
 from core.hyperv.records import Machine
-from core.hyperv.states import MachineState
 from core.language import _
 from gui.icons import machine_icon
+from gui.models.machine_columns import COLUMNS, Column
+from gui.models.machine_rows import MachineRow, rows_of
+
+if TYPE_CHECKING:
+    from core.estate.connection import HostKey
 
 _Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
+_RUNS = 20
+"""Each run of rows that are gone costs a turn of every view: beyond so many, all rows are set anew at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Column:
-    text: Callable[[Machine], str]
-    order: Callable[[Machine], Any]
-    is_number: bool = False
+# Each cell that is painted is asked for eight of them.
+_TEXT, _ICON = Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.DecorationRole
+_ALIGNMENT, _SPOKEN = Qt.ItemDataRole.TextAlignmentRole, Qt.ItemDataRole.AccessibleTextRole
 
 
-def _alignment(column: _Column) -> Qt.AlignmentFlag:
+def _alignment(column: Column) -> Qt.AlignmentFlag:
     side = Qt.AlignmentFlag.AlignRight if column.is_number else Qt.AlignmentFlag.AlignLeft
     return side | Qt.AlignmentFlag.AlignVCenter
 
 
-def _is_on(machine: Machine) -> bool:
-    return machine.state not in (MachineState.OFF, MachineState.SAVED, MachineState.FAST_SAVED)
-
-
-_COLUMNS = (
-    _Column(lambda machine: machine.name, lambda machine: machine.name.lower()),
-    _Column(lambda machine: machine.state.word, lambda machine: machine.state.word),
-    _Column(
-        lambda machine: f"{machine.processor_usage}%" if _is_on(machine) else "",
-        lambda machine: machine.processor_usage,
-        is_number=True,
-    ),
-    _Column(
-        lambda machine: size_text(machine.memory_assigned) if machine.memory_assigned else "",
-        lambda machine: machine.memory_assigned,
-        is_number=True,
-    ),
-    _Column(
-        lambda machine: uptime_text(machine.uptime.seconds) if machine.uptime.ticks else "",
-        lambda machine: machine.uptime.ticks,
-        is_number=True,
-    ),
-    _Column(lambda machine: machine.status, lambda machine: machine.status.lower()),
-)
+_ALIGNMENTS = tuple(_alignment(column) for column in COLUMNS)
 
 
 class MachineListModel(QAbstractTableModel):
-    """The machines of one host. ``show`` applies what changed, so that selection and scrolling survive."""
+    """The machines of some of the hosts that are known, as far as every word of the filter occurs in them.
+
+    ``show`` applies what changed row by row, so that selection and scrolling survive. ``counted`` is emitted when there
+    may be another number of machines, shown or in all.
+    """
+
+    counted = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._inventory: Inventory | None = None
-        self._machines: list[Machine] = []
+        self._known: dict[HostKey, dict[UUID, MachineRow]] = {}
+        self._hosts: tuple[HostKey, ...] = ()
+        self._matching: list[MachineRow] = []
+        self._shown: list[MachineRow] = []
+        self._words: list[str] = []
         self._column = 0
         self._is_descending = False
 
-    def show(self, inventory: Inventory | None) -> None:
-        """Show the machines of a newer inventory of the same host."""
+    @property
+    def total(self) -> int:
+        """How many machines the hosts have without the filter."""
+        return sum(len(self._known.get(key, ())) for key in self._hosts)
+
+    @property
+    def hosts(self) -> tuple[HostKey, ...]:
+        """The hosts whose machines are listed."""
+        return self._hosts
+
+    @property
+    def is_known(self) -> bool:
+        """Whether any of the hosts has told of its machines."""
+        return any(key in self._known for key in self._hosts)
+
+    def show(self, key: HostKey, inventory: Inventory | None) -> None:
+        """Take in a newer inventory of a host."""
         if inventory is None:
             return
-        difference = changes(self._inventory, inventory)
-        self._inventory = inventory
-        self._remove(set(difference.gone))
-        self._update({machine.machine_id: machine for machine in difference.changed})
-        if difference.new:
-            first = len(self._machines)
-            self.beginInsertRows(_NOWHERE, first, first + len(difference.new) - 1)
-            self._machines += difference.new
-            self.endInsertRows()
-        self._restore_order()
+        self._known[key] = rows_of(key, inventory, self._known.get(key, {}))
+        if key in self._hosts:
+            self._apply()
 
-    def clear(self) -> None:
-        """Show no machine: another host follows."""
-        self.beginResetModel()
-        self._inventory = None
-        self._machines.clear()
-        self.endResetModel()
+    def forget(self, key: HostKey) -> None:
+        """Know a host no longer."""
+        self._known.pop(key, None)
+        if key in self._hosts:
+            self._hosts = tuple(each for each in self._hosts if each != key)
+            self._apply()
+
+    def list_hosts(self, keys: Iterable[HostKey]) -> None:
+        """List the machines of these hosts and no others."""
+        wanted = tuple(keys)
+        if wanted == self._hosts:
+            return
+        if set(wanted) & set(self._hosts):
+            self._hosts = wanted
+            self._apply()
+        else:
+            self._hosts = wanted
+            self._match()
+            self._begin_anew()
+
+    def filter(self, words: str) -> None:
+        """Show only machines in which each of ``words`` occurs somewhere, in whatever letter case."""
+        self._words = words.lower().split()
+        self._apply()
+
+    def row(self, index: _Index) -> MachineRow | None:
+        """What a row shows, or None."""
+        return self._shown[index.row()] if index.isValid() else None
+
+    def rows(self, first: int, last: int) -> Sequence[MachineRow]:
+        """The rows from ``first`` to ``last``."""
+        return self._shown[first : last + 1]
 
     def machine(self, index: _Index) -> Machine | None:
         """The machine of a row, or None."""
-        return self._machines[index.row()] if index.isValid() else None
+        return self._shown[index.row()].machine if index.isValid() else None
 
-    def find(self, machine_id: UUID) -> QModelIndex:
+    def find(self, key: HostKey, machine_id: UUID) -> QModelIndex:
         """The first cell of a machine's row; invalid when it is not in the list."""
-        for row, machine in enumerate(self._machines):
-            if machine.machine_id == machine_id:
-                return self.index(row, 0)
+        wanted = self._known.get(key, {}).get(machine_id)
+        for place, row in enumerate(self._shown):
+            if row is wanted:
+                return self.index(place, 0)
         return QModelIndex()
 
+    def places(self, numbers: Iterable[int]) -> list[int]:
+        """Where the rows with these numbers are, from top to bottom; what is not shown is left out."""
+        wanted = frozenset(numbers)
+        return [place for place, row in enumerate(self._shown) if row.number in wanted]
+
     def rowCount(self, parent: _Index = _NOWHERE) -> int:
-        """The number of machines."""
-        return 0 if parent.isValid() else len(self._machines)
+        """The number of machines shown."""
+        return 0 if parent.isValid() else len(self._shown)
 
     def columnCount(self, parent: _Index = _NOWHERE) -> int:
         """The number of columns."""
-        return 0 if parent.isValid() else len(_COLUMNS)
+        return 0 if parent.isValid() else len(COLUMNS)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """A column's heading."""
         if orientation != Qt.Orientation.Horizontal:
             return None
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _alignment(_COLUMNS[section])
-        if role != Qt.ItemDataRole.DisplayRole:
-            return None
-        return (_("Name"), _("State"), _("CPU Usage"), _("Assigned Memory"), _("Uptime"), _("Status"))[section]
+        if role == _ALIGNMENT:
+            return _ALIGNMENTS[section]
+        return COLUMNS[section].heading() if role == _TEXT else None
 
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: _Index, role: int = _TEXT) -> Any:
         """What a cell shows."""
-        machine, column = self._machines[index.row()], _COLUMNS[index.column()]
-        match role:
-            case Qt.ItemDataRole.DisplayRole:
-                return column.text(machine)
-            case Qt.ItemDataRole.DecorationRole if index.column() == 0:
-                return machine_icon(machine.state)
-            case Qt.ItemDataRole.TextAlignmentRole:
-                return _alignment(column)
-            case Qt.ItemDataRole.AccessibleTextRole if index.column() == 0:
-                return _("{machine}, {state}").format(machine=machine.name, state=machine.state.word)
-            case _:
-                return None
+        column = index.column()
+        if role == _TEXT:
+            return COLUMNS[column].text(self._shown[index.row()])
+        if role == _ALIGNMENT:
+            return _ALIGNMENTS[column]
+        if column != 0 or role not in (_ICON, _SPOKEN):
+            return None
+        row = self._shown[index.row()]
+        if role == _ICON:
+            return machine_icon(row.machine.state)
+        return _("{machine}, {state}").format(machine=row.machine.name, state=row.state)
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by a column, and keep sorting by it when machines change."""
         self._column = max(column, 0)
         self._is_descending = order == Qt.SortOrder.DescendingOrder
-        self._restore_order()
+        self._arrange(self._ordered())
 
-    def _remove(self, gone: set[UUID]) -> None:
-        for row in reversed(range(len(self._machines)) if gone else ()):
-            if self._machines[row].machine_id in gone:
-                self.beginRemoveRows(_NOWHERE, row, row)
-                del self._machines[row]
-                self.endRemoveRows()
+    def _match(self) -> None:
+        rows = list(chain.from_iterable(self._known.get(key, {}).values() for key in self._hosts))
+        for word in self._words:
+            rows = [row for row in rows if word in row.said]
+        self._matching = sorted(rows, key=lambda row: row.place)
 
-    def _update(self, changed: dict[UUID, Machine]) -> None:
-        rows = [row for row, machine in enumerate(self._machines) if machine.machine_id in changed]
-        for row in rows:
-            self._machines[row] = changed[self._machines[row].machine_id]
-        if rows:
+    def _ordered(self) -> list[MachineRow]:
+        if self._column == 0 and not self._is_descending:
+            return self._matching.copy()
+        return sorted(self._matching, key=COLUMNS[self._column].order, reverse=self._is_descending)
+
+    def _apply(self) -> None:
+        """Show what there is to show now, in steps that views and selections can follow."""
+        self._match()
+        latest = {row.number: row for row in self._matching}
+        runs = _runs([place for place, row in enumerate(self._shown) if row.number not in latest])
+        if len(runs) > _RUNS:
+            self._begin_anew()
+            return
+        for first, last in reversed(runs):
+            self.beginRemoveRows(_NOWHERE, first, last)
+            del self._shown[first : last + 1]
+            self.endRemoveRows()
+        self._update(latest)
+        if len(self._shown) < len(latest):
+            for row in self._shown:
+                del latest[row.number]
+            first = len(self._shown)
+            self.beginInsertRows(_NOWHERE, first, first + len(latest) - 1)
+            self._shown += latest.values()
+            self.endInsertRows()
+        self._arrange(self._ordered())
+        self.counted.emit()
+
+    def _begin_anew(self) -> None:
+        self.beginResetModel()
+        self._shown = self._ordered()
+        self.endResetModel()
+        self.counted.emit()
+
+    def _update(self, latest: dict[int, MachineRow]) -> None:
+        changed = [place for place, row in enumerate(self._shown) if latest[row.number] is not row]
+        if changed:
+            for place in changed:
+                self._shown[place] = latest[self._shown[place].number]
             # One signal for the whole range: one for every row freezes long lists.
-            self.dataChanged.emit(self.index(rows[0], 0), self.index(rows[-1], len(_COLUMNS) - 1))
+            self.dataChanged.emit(self.index(changed[0], 0), self.index(changed[-1], len(COLUMNS) - 1))
 
-    def _restore_order(self) -> None:
-        ordered = sorted(self._machines, key=lambda machine: (machine.name.lower(), machine.machine_id))
-        ordered.sort(key=_COLUMNS[self._column].order, reverse=self._is_descending)
-        if ordered == self._machines:
+    def _arrange(self, ordered: list[MachineRow]) -> None:
+        """Bring the rows that are shown into this order."""
+        if all(one is other for one, other in zip(ordered, self._shown, strict=True)):
             return
         self.layoutAboutToBeChanged.emit()
-        new_row = {machine.machine_id: row for row, machine in enumerate(ordered)}
         before = self.persistentIndexList()
-        after = [self.index(new_row[self._machines[index.row()].machine_id], index.column()) for index in before]
-        self._machines = ordered
+        moved = {row.number: place for place, row in enumerate(ordered)} if before else {}
+        after = [self.index(moved[self._shown[index.row()].number], index.column()) for index in before]
+        self._shown = ordered
         self.changePersistentIndexList(before, after)
         self.layoutChanged.emit()
+
+
+def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
+    """``numbers``, which rise, as the first and last of each that follow one another."""
+    runs: list[tuple[int, int]] = []
+    for number in numbers:
+        if runs and runs[-1][1] == number - 1:
+            runs[-1] = runs[-1][0], number
+        else:
+            runs.append((number, number))
+    return runs

@@ -26,7 +26,7 @@ class ActionsPane(QFrame):
         self._machine.hide()
         content = QWidget()
         content.setObjectName("actions_content")
-        theme.look(content, "surface")
+        content.setStyleSheet("#actions_content { background: #ffffff; }")
         inner = QVBoxLayout(content)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(6)
@@ -39,8 +39,6 @@ class ActionsPane(QFrame):
         scroll.setAccessibleName(_("Actions"))
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(content)
-        # What is chosen here is read whole; the names above it may be long, and only widen what is wide enough.
-        scroll.setMinimumWidth(content.minimumSizeHint().width())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -63,7 +61,7 @@ class _Section(QWidget):
         self._name = QLabel()
         self._name.setTextFormat(Qt.TextFormat.PlainText)
         self._name.setFont(theme.text_font(bold=True))
-        theme.look(self._name, "pane-section")
+        self._name.setStyleSheet(f"background: {theme.PANE_HEADER}; color: {theme.PANE_HEADER_TEXT}; padding: 4px 8px;")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -87,5 +85,10 @@ class _ActionButton(QToolButton):
         self.setAutoRaise(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        theme.look(self, "action")
+        self.setStyleSheet(
+            "QToolButton { border: 1px solid transparent; padding: 3px 8px; text-align: left; }"
+            f"QToolButton:hover {{ background: #e5f1fb; border-color: #cce4f7; }}"
+            f"QToolButton:focus {{ border-color: {theme.ACCENT}; }}"
+            "QToolButton:disabled { color: #8a8a8a; }"
+        )
         action.visibleChanged.connect(lambda: self.setVisible(action.isVisible()))

@@ -23,7 +23,6 @@ from PySide6.QtWidgets import (
 from core.amounts import size_text
 from core.hyperv.records import HardDiskDrive, Machine, NetworkAdapter
 from core.language import _
-from gui import theme
 from gui.icons import icon
 from gui.panels.heading import PaneHeading
 from gui.panels.notice import text_label
@@ -66,7 +65,7 @@ class DetailsPanel(QWidget):
         nothing = text_label(_("No virtual machine is selected."))
         nothing.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         nothing.setContentsMargins(8, 12, 8, 8)
-        theme.look(nothing, "surface")
+        nothing.setStyleSheet("background: #ffffff;")
         self._pages = QStackedLayout()
         self._pages.addWidget(nothing)
         self._pages.addWidget(self._tabs)
@@ -117,7 +116,7 @@ class _Summary(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("summary_tab")
-        theme.look(self, "surface")
+        self.setStyleSheet("#summary_tab { background: #ffffff; }")
         names = (
             (_("Startup memory:"), _("Generation:")),
             (_("Processors:"), _("Configuration version:")),

@@ -2,16 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from core.language import _
+from core.language import _, ngettext
 from gui.panels.notice import Notice
 
 if TYPE_CHECKING:
     from core.estate.estate import Picture
     from core.estate.inventory import Inventory
+
+
+_NAMED = 5
+"""How many silent hosts are named."""
+
+
+def status_text(pictures: Sequence[Picture]) -> str:
+    """What the status bar says of one host, or of several."""
+    if not pictures:
+        return _("Ready")
+    if len(pictures) == 1:
+        picture = pictures[0]
+        if picture.failure is not None:
+            return picture.failure.sentence
+        if picture.inventory is None:
+            return _("Connecting to {host}...").format(host=picture.key.name)
+        return _("Read at {time}").format(time=read_time(picture.inventory))
+    read = [picture.inventory for picture in pictures if picture.inventory is not None]
+    if len(read) < len(pictures):
+        return _("{read} of {count} hosts read").format(read=len(read), count=len(pictures))
+    oldest = min(read, key=lambda inventory: inventory.read_at)
+    return _("{count} hosts, all read since {time}").format(count=len(pictures), time=read_time(oldest))
 
 
 def read_time(inventory: Inventory) -> str:
@@ -32,19 +55,52 @@ class HostBanner(QWidget):
         layout.addWidget(self.practice)
         layout.addWidget(self.failure)
 
-    def show_picture(self, picture: Picture) -> None:
-        """Show what ``picture`` says of its host."""
-        if picture.connection.is_practice:
+    def show_pictures(self, pictures: Sequence[Picture]) -> None:
+        """Show what the pictures of one host, or of several, say of them."""
+        practice = [picture for picture in pictures if picture.connection.is_practice]
+        if not practice:
+            self.practice.clear()
+        elif len(pictures) == 1:
             self.practice.say(
                 "practice", _("Practice: this host is simulated. Nothing you do here reaches a real server.")
             )
+        elif len(practice) == len(pictures):
+            self.practice.say(
+                "practice", _("Practice: these hosts are simulated. Nothing you do here reaches a real server.")
+            )
         else:
-            self.practice.clear()
+            names = ", ".join(picture.key.name for picture in practice)
+            self.practice.say("practice", _("Practice: of these hosts {hosts} are simulated.").format(hosts=names))
+        silent = [picture for picture in pictures if picture.failure is not None]
+        if not silent:
+            self.failure.clear()
+        elif len(pictures) == 1:
+            self._show_failure(silent[0])
+        else:
+            self._show_silent(silent, len(pictures))
+
+    def _show_failure(self, picture: Picture) -> None:
         failure = picture.failure
         if failure is None:
-            self.failure.clear()
             return
         what = f"{failure.sentence} {failure.cause}"
         if picture.inventory is not None:
             what += " " + _("The list shows what was read at {time}.").format(time=read_time(picture.inventory))
         self.failure.say("warning", what, failure.cure)
+
+    def _show_silent(self, silent: Sequence[Picture], count: int) -> None:
+        names = ", ".join(picture.key.name for picture in silent[:_NAMED])
+        if len(silent) > _NAMED:
+            names = _("{hosts} and {count} more").format(hosts=names, count=len(silent) - _NAMED)
+        what = ngettext(
+            *(
+                "{silent} of {count} hosts does not answer: {hosts}.",
+                "{silent} of {count} hosts do not answer: {hosts}.",
+            ),
+            len(silent),
+        )
+        self.failure.say(
+            "warning",
+            what.format(silent=len(silent), count=count, hosts=names),
+            _("Their virtual machines are listed as they were read last. Select a host to see why it does not answer."),
+        )

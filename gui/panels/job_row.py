@@ -44,7 +44,11 @@ class JobRow(QFrame):
         super().__init__()
         self.setObjectName(f"job_{number}")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        theme.look(self, "row")
+        self.setStyleSheet(
+            f"#job_{number} {{ background: #ffffff; border: 1px solid transparent;"
+            f" border-bottom: 1px solid {theme.LINE}; }}"
+            f"#job_{number}:focus {{ border: 1px solid {theme.ACCENT}; }}"
+        )
         self._number = number
         self.status: JobStatus | None = None
         self.actions_offered = JobActions(self, lambda offer: self._ask(offer, ask))
@@ -55,9 +59,9 @@ class JobRow(QFrame):
         self._title = text_label()
         self._title.setFont(theme.text_font(bold=True))
         self._title.setWordWrap(False)
-        self.practice = _badge(_("Practice"), "practice-badge")
+        self.practice = _badge(_("Practice"), theme.PRACTICE, theme.PRACTICE_BACKGROUND)
         self.practice.setVisible(is_practice)
-        self.others = _badge(_("Begun by others"), "badge")
+        self.others = _badge(_("Begun by others"), theme.SUBTLE_TEXT, "#ececec")
         self.others.setObjectName("job_others")
         self.others.setToolTip(_("VM Ferry did not begin this, but found it under way on the host."))
         self.state = text_label()
@@ -66,7 +70,7 @@ class JobRow(QFrame):
         self.when = text_label()
         self.when.setObjectName("job_when")
         self.when.setWordWrap(False)
-        theme.look(self.when, "subtle")
+        self.when.setStyleSheet(f"color: {theme.SUBTLE_TEXT};")
         self.transfer = JobTransfer()
         self.step = _line("job_step")
         self.detail = _line("job_detail")
@@ -227,8 +231,8 @@ def _line(name: str) -> QLabel:
     return label
 
 
-def _badge(text: str, look: str) -> QLabel:
+def _badge(text: str, colour: str, background: str) -> QLabel:
     badge = QLabel(text)
-    theme.look(badge, look)
+    badge.setStyleSheet(f"color: {colour}; background: {background}; padding: 0 6px;")
     badge.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
     return badge

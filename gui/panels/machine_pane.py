@@ -1,52 +1,167 @@
-"""The list of virtual machines under its heading, and which of them are selected."""
+"""The list of virtual machines under its heading, with the field that filters it."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QTreeView, QVBoxLayout, QWidget
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from core.hyperv.records import Machine
 from core.language import _
+from gui import theme
+from gui.models.machine_columns import OF_ONE_HOST, OF_SEVERAL_HOSTS
 from gui.models.machine_list import MachineListModel
+from gui.models.machine_rows import MachineRow
 from gui.panels.heading import PaneHeading
+from gui.panels.machine_table import MachineTable
+from gui.panels.notice import text_label
+from gui.preferences import ListLayout, Preferences
 
-_COLUMN_WIDTHS = (150, 100, 86, 124, 110)
+if TYPE_CHECKING:
+    from core.estate.connection import HostKey
+    from core.estate.estate import Picture
+
+_FIRST = {"host": OF_ONE_HOST, "several": OF_SEVERAL_HOSTS}
+"""The columns at first, by what is listed: the machines of one host, or of several."""
 
 
 class MachinePane(QWidget):
-    """The list; ``model`` is what it shows and ``view`` where it is selected."""
+    """The list; ``model`` is what it shows and ``view`` where machines are selected.
 
-    def __init__(self) -> None:
+    ``selection_changed`` is emitted when there is another selection.
+    """
+
+    selection_changed = Signal()
+
+    def __init__(self, preferences: Preferences) -> None:
         super().__init__()
+        self._preferences = preferences
+        self._kind = "host"
         self.model = MachineListModel(self)
-        self.view = self._view()
+        self.view = MachineTable(self.model)
+        self.heading = PaneHeading(_("Virtual Machines"))
+        self.filter = QLineEdit()
+        self.filter.setObjectName("machine_filter")
+        self.filter.setAccessibleName(_("Filter the virtual machines"))
+        self.filter.setPlaceholderText(_("Words that occur in a virtual machine's row"))
+        self.filter.setClearButtonEnabled(True)
+        self.filter.textChanged.connect(self.model.filter)
+        self.count = QLabel()
+        self.count.setObjectName("machine_count")
+        self._bar = self._filter_bar()
+        escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.end_filter)
+        escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self._nothing = text_label()
+        self._nothing.setObjectName("no_machine")
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        self._nothing.setContentsMargins(8, 12, 8, 8)
+        self._nothing.hide()
+        over = QVBoxLayout(self.view.viewport())
+        over.setContentsMargins(0, 0, 0, 0)
+        over.addWidget(self._nothing)
+        over.addStretch()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(PaneHeading(_("Virtual Machines")))
-        column.addWidget(self.view)
+        for widget in (self.heading, self._bar, self.view):
+            column.addWidget(widget)
+        self.model.counted.connect(self._count)
+        self.view.selectionModel().selectionChanged.connect(self._follow_selection)
+        self._lay_out()
+
+    @property
+    def rows(self) -> tuple[MachineRow, ...]:
+        """The selected rows, from top to bottom."""
+        return self.view.selected
 
     @property
     def machines(self) -> tuple[Machine, ...]:
         """The selected machines, from top to bottom."""
-        rows = sorted(self.view.selectionModel().selectedRows(), key=lambda index: index.row())
-        found = (self.model.machine(row) for row in rows)
-        return tuple(machine for machine in found if machine is not None)
+        return tuple(row.machine for row in self.view.selected)
 
-    def _view(self) -> QTreeView:
-        view = QTreeView()
-        view.setObjectName("machine_list")
-        view.setAccessibleName(_("Virtual Machines"))
-        view.setModel(self.model)
-        view.setRootIsDecorated(False)
-        view.setUniformRowHeights(True)
-        view.setAllColumnsShowFocus(True)
-        view.setFrameShape(QFrame.Shape.NoFrame)
-        view.setIconSize(QSize(16, 16))
-        view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        view.setSortingEnabled(True)
-        view.sortByColumn(0, Qt.SortOrder.AscendingOrder)
-        for column, width in enumerate(_COLUMN_WIDTHS):
-            view.setColumnWidth(column, width)
-        return view
+    def show_picture(self, picture: Picture) -> None:
+        """Take in the latest picture of a host. Of what was selected, that stays so which is still there."""
+        before = [row.number for row in self.view.selected]
+        self.model.show(picture.key, picture.inventory)
+        if before and len(self.model.places(before)) < len(before):
+            # Qt selects a neighbour of a row that is gone; the next Move would be about that one.
+            self.view.select_numbers(before)
+            self.view.selectionModel().setCurrentIndex(QModelIndex(), QItemSelectionModel.SelectionFlag.NoUpdate)
+
+    def list_hosts(self, keys: Iterable[HostKey], *, are_several: bool) -> None:
+        """List the machines of these hosts, in the columns for one host or for several."""
+        kind = "several" if are_several else "host"
+        if kind != self._kind:
+            self.keep_layout()
+            self._kind = kind
+            self._lay_out()
+        self.model.list_hosts(keys)
+
+    def first_layout(self) -> ListLayout:
+        """The columns as they stand before anybody changes them."""
+        return ListLayout(_FIRST[self._kind])
+
+    def keep_layout(self) -> None:
+        """Keep how the columns stand for the next start."""
+        self._preferences.keep_list_layout(f"machines_{self._kind}", self.view.layout_now())
+
+    def begin_filter(self) -> None:
+        """Let the user type what the list is filtered by."""
+        self._bar.show()
+        self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.filter.selectAll()
+
+    def end_filter(self) -> None:
+        """Show all machines again."""
+        self.filter.clear()
+        self._bar.hide()
+        self.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _filter_bar(self) -> QFrame:
+        bar = QFrame()
+        bar.setObjectName("filter_bar")
+        bar.setStyleSheet(f"#filter_bar {{ border-bottom: 1px solid {theme.LINE}; }}")
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(8, 4, 8, 4)
+        row.setSpacing(8)
+        label = QLabel(_("Filter:"))
+        label.setBuddy(self.filter)
+        row.addWidget(label)
+        row.addWidget(self.filter, 1)
+        row.addWidget(self.count)
+        down = QShortcut(QKeySequence(Qt.Key.Key_Down), bar, self._enter_list)
+        down.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        bar.hide()
+        return bar
+
+    def _enter_list(self) -> None:
+        self.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if not self.view.currentIndex().isValid():
+            self.view.setCurrentIndex(self.model.index(0, 0))
+
+    def _lay_out(self) -> None:
+        self.view.lay_out(self._preferences.list_layout(f"machines_{self._kind}") or self.first_layout())
+
+    def _count(self) -> None:
+        shown, total = self.model.rowCount(), self.model.total
+        self.count.setText(_("{shown} of {total} shown").format(shown=shown, total=total))
+        if total and not shown:
+            self._nothing.setText(_("No virtual machine matches the filter."))
+        else:
+            self._nothing.setText(_("There are no virtual machines."))
+        self._nothing.setVisible(not shown and self.model.is_known)
+        self._head()
+
+    def _follow_selection(self, _selected: QItemSelection, _deselected: QItemSelection) -> None:
+        self._head()
+        self.selection_changed.emit()
+
+    def _head(self) -> None:
+        count = len(self.view.selected)
+        if count > 1:
+            self.heading.setText(_("Virtual Machines: {count} selected").format(count=count))
+        else:
+            self.heading.setText(_("Virtual Machines"))

@@ -18,7 +18,8 @@ class StartPage(QWidget):
     def __init__(self, *beginnings: QAction) -> None:
         super().__init__()
         self.setObjectName("start_page")
-        theme.look(self, "surface")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setStyleSheet("#start_page { background: #ffffff; }")
         self.notice = Notice()
         picture = QLabel()
         picture.setPixmap(icon("vmferry").pixmap(QSize(48, 48), self.devicePixelRatioF()))

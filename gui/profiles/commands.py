@@ -334,7 +334,7 @@ class ProfileCommands:
         self._window.show_profiles(self._store.current.groups, frozenset(wanted))
 
     def _selected(self) -> Profile | None:
-        picture = self._window.host
+        picture = self._window.server
         if picture is None or picture.key.group != SERVERS:
             return None
         return self._store.current.find(picture.key.name)

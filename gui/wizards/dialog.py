@@ -23,7 +23,6 @@ from gui.wizards.fix_dialog import CarryOut, FixDialog
 from gui.wizards.page import Page
 from gui.wizards.page_state import Busy, Error, PageState, Problems, Valid
 from gui.wizards.step_list import StepList
-from gui.wizards.tab_order import put_last
 
 _T = TypeVar("_T")
 BUSY_SHOWS_AFTER = 100
@@ -161,7 +160,7 @@ class WizardDialog(QDialog):
     def _header(self, is_practice: bool) -> QWidget:
         header = QWidget()
         header.setObjectName("header")
-        theme.look(header, "surface")
+        header.setStyleSheet("#header { background: #ffffff; }")
         picture = QLabel()
         picture.setPixmap(icon("move-wizard").pixmap(QSize(32, 32), self.devicePixelRatioF()))
         row = QHBoxLayout(header)
@@ -171,7 +170,7 @@ class WizardDialog(QDialog):
         row.addWidget(self.heading, 1)
         if is_practice:
             mark = QLabel(_("Practice"))
-            theme.look(mark, "practice")
+            mark.setStyleSheet(f"color: {theme.PRACTICE}; background: {theme.PRACTICE_BACKGROUND}; padding: 2px 10px;")
             row.addWidget(mark, alignment=Qt.AlignmentFlag.AlignVCenter)
         return header
 
@@ -213,7 +212,6 @@ class WizardDialog(QDialog):
             page = self._pages[step.key] = self._make_page(step)
             page.edited.connect(self._edited)
             self._stack.addWidget(page)
-            self._order_tabs()
         return self._pages[step.key]
 
     def _drop_pages(self, kept: set[str]) -> None:
@@ -362,13 +360,9 @@ class WizardDialog(QDialog):
                 self.notice.say("error", what, cure)
             case Problems(problems):
                 self.notice.say_problems(problems)
-                self._order_tabs()
                 first = next(iter(obstacles(problems)), None)
                 if first is not None and (field := self.page.field(first.field)) is not None:
                     field.setFocus()
-
-    def _order_tabs(self) -> None:
-        put_last(self, self.notice, self.previous, self.next, self.commit, self.cancel)
 
 
 def _button(name: str, text: str) -> QPushButton:
@@ -381,5 +375,5 @@ def _button(name: str, text: str) -> QPushButton:
 def _line(shape: QFrame.Shape) -> QFrame:
     line = QFrame()
     line.setFrameShape(shape)
-    theme.look(line, "line")
+    line.setStyleSheet(f"color: {theme.LINE};")
     return line

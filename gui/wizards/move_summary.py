@@ -78,7 +78,7 @@ class SummaryPage(Page):
     def _description(self) -> QWidget:
         words = QWidget()
         words.setObjectName("summary")
-        theme.look(words, "surface")
+        words.setStyleSheet("#summary { background: #ffffff; }")
         words.setLayout(self._lines)
         self._lines.setContentsMargins(14, 12, 14, 12)
         self._lines.setHorizontalSpacing(18)

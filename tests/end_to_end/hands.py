@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QCoreApplication, QModelIndex, QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractItemView, QDialog, QLabel, QRadioButton, QTreeView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QDialog, QLabel, QRadioButton, QWidget
 
 from gui.panels.notice import Notice
 
@@ -113,7 +113,7 @@ class Hands:
         return path
 
 
-def row_called(view: QTreeView, text: str) -> QModelIndex | None:
+def row_called(view: QAbstractItemView, text: str) -> QModelIndex | None:
     """The row of ``view``, at any depth, whose first column reads ``text``."""
     model = view.model()
     parents = [QModelIndex()]

@@ -19,7 +19,16 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, Qt, QtMsgType, qInstallMessageHandler
-from PySide6.QtWidgets import QDialog, QLabel, QListWidget, QTabWidget, QTreeView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QLabel,
+    QListWidget,
+    QTableView,
+    QTabWidget,
+    QTreeView,
+    QWidget,
+)
 
 from gui.application import make_application, make_runner, opened
 from gui.options import Options
@@ -46,7 +55,7 @@ class Tour:
     def __init__(self, hands: Hands) -> None:
         self.hands = hands
         self.hosts: QTreeView = hands.window.findChild(QTreeView, "host_tree")
-        self.machines: QTreeView = hands.window.findChild(QTreeView, "machine_list")
+        self.machines: QTableView = hands.window.findChild(QTableView, "machine_list")
         self.began = time.monotonic()
 
     async def short(self) -> None:
@@ -216,7 +225,7 @@ class Tour:
         label = within.findChild(QLabel, name)
         return label.text() if label is not None and label.isVisible() else ""
 
-    def row(self, view: QTreeView, text: str) -> QModelIndex:
+    def row(self, view: QAbstractItemView, text: str) -> QModelIndex:
         index = row_called(view, text)
         if index is None:
             raise Unexpected(f"{text} is not in the list")

@@ -43,8 +43,7 @@ def test_without_hosts_two_ways_to_begin_are_offered(console: Console) -> None:
 async def test_a_host_is_listed_as_in_hyper_v_manager(practice: Console) -> None:
     window = practice.window
     headings = [
-        window.machines_model.headerData(column, Qt.Orientation.Horizontal)
-        for column in range(window.machines_model.columnCount())
+        window.machines_model.headerData(column, Qt.Orientation.Horizontal) for column in window.machine_list.columns
     ]
     assert headings == ["Name", "State", "CPU Usage", "Assigned Memory", "Uptime", "Status"]
     assert machine_names(window) == [
