@@ -1,0 +1,1 @@
+"""What is done with replicas: plans that fail over, come back, resynchronise, pause and remove."""
