@@ -28,10 +28,18 @@ VERBS = {
     "check": "formatting, lint, types and the layer rule",
     "texts": "bring the catalogues of translations up to date, and list what they lack",
     "bench": "benchmarks: none so far",
-    "shots": "screenshots for the documentation: none so far",
+    "shots": "pictures of every window in build/shots, light, dark, German and large, and what is wrong with them",
     "installer": "the Windows installer: none so far",
 }
-EMPTY_VERBS = ("bench", "shots", "installer")
+EMPTY_VERBS = ("bench", "installer")
+
+# How "shots" draws every window; the light ones of the user guide are made anew, too.
+SHOTS = {
+    "light": ("--keep", "docs/images"),
+    "dark": ("--dark",),
+    "german": ("--language", "de"),
+    "large": ("--scale", "1.5"),
+}
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
@@ -109,7 +117,7 @@ def main(arguments: "list[str]") -> int:
     if verb in EMPTY_VERBS:
         print(f"'{verb}' does nothing in this version of VM Ferry.", file=sys.stderr)
         return 2
-    if verb in ("check", "texts") and further:
+    if verb in ("check", "texts", "shots") and further:
         print(f"'{verb}' takes no further arguments.", file=sys.stderr)
         return 2
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
@@ -125,6 +133,8 @@ def main(arguments: "list[str]") -> int:
             return run([VENV_PYTHON, "-m", "pytest", *ON_EVERY_CORE, *further], test_environment())
         if verb == "texts":
             return run([VENV_PYTHON, "-m", "tests.texts"])
+        if verb == "shots":
+            return shots()
         return check()
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
@@ -186,6 +196,18 @@ def check() -> int:
     for line in CHECKS:
         print(f"== {line}", flush=True)
         codes.append(run([VENV_PYTHON, "-m", *line.split()], test_environment()))
+    return next(filter(None, codes), 0)
+
+
+def shots() -> int:
+    """Take the pictures in every way; returns the first exit code that is not 0."""
+    codes = []
+    # The offscreen platform complains of every window that it cannot tell its size limits.
+    environment = {**OFFSCREEN, "QT_LOGGING_RULES": "default.warning=false"}
+    for folder, arguments in SHOTS.items():
+        out = ROOT / "build" / "shots" / folder
+        print(f"== {out}", flush=True)
+        codes.append(run([VENV_PYTHON, "-m", "tests.gui.shots", "--out", out, *arguments], environment))
     return next(filter(None, codes), 0)
 
 

@@ -38,7 +38,7 @@ def make_application(language: str | None = None) -> QApplication:
     app = QApplication(sys.argv[:1])
     app.setQuitOnLastWindowClosed(False)
     app.setWindowIcon(icon("vmferry"))
-    theme.apply(app)
+    theme.follow(app)
     translate(app, language)
     return app
 

@@ -51,7 +51,7 @@ class PlanQuestion(QDialog):
         question = text_label(texts.question)
         question.setObjectName("question")
         question.setFont(theme.text_font(12))
-        question.setStyleSheet(f"color: {theme.PANE_HEADER_TEXT};")
+        theme.look(question, "question")
         mark = QLabel()
         mark.setPixmap(icon("warning").pixmap(QSize(24, 24), self.devicePixelRatioF()))
         head = QHBoxLayout()
@@ -60,9 +60,7 @@ class PlanQuestion(QDialog):
         head.addWidget(question, 1)
         if is_practice:
             practice = QLabel(_("Practice"))
-            practice.setStyleSheet(
-                f"color: {theme.PRACTICE}; background: {theme.PRACTICE_BACKGROUND}; padding: 2px 10px;"
-            )
+            theme.look(practice, "practice")
             head.addWidget(practice, alignment=Qt.AlignmentFlag.AlignTop)
         self.steps = _steps(plan.actions)
         self.script = QPlainTextEdit(script_of(plan), readOnly=True)

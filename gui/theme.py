@@ -1,86 +1,82 @@
-"""The look of the program: light, like Windows' own administration tools, on every platform."""
+"""The look of the program: like Windows' own administration tools on every platform, light or dark as the system is.
+
+Colours stand in gui/colours.py alone and reach widgets through the palette and the style sheet of the application, so
+that all change at once when the system does. A widget that looks unlike others of its kind is given a ``look``.
+"""
 
 from __future__ import annotations
 
 import sys
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
-ACCENT = "#0078d7"
-PRACTICE = "#6b3fa0"
-PRACTICE_BACKGROUND = "#f1e9fa"
-SUBTLE_TEXT = "#5a5a5a"
-LINE = "#d5d5d5"
-PANE_HEADER = "#dbe7f3"
-PANE_HEADER_TEXT = "#1f3a5f"
+from gui.colours import DARK, LIGHT, Colours
+from gui.style import sheet
 
-_COLOURS = {
-    QPalette.ColorRole.Window: "#f0f0f0",
-    QPalette.ColorRole.WindowText: "#000000",
-    QPalette.ColorRole.Base: "#ffffff",
-    QPalette.ColorRole.AlternateBase: "#f7f7f7",
-    QPalette.ColorRole.Text: "#000000",
-    QPalette.ColorRole.PlaceholderText: "#6d6d6d",
-    QPalette.ColorRole.Button: "#f0f0f0",
-    QPalette.ColorRole.ButtonText: "#000000",
-    QPalette.ColorRole.Light: "#ffffff",
-    QPalette.ColorRole.Midlight: "#e3e3e3",
-    QPalette.ColorRole.Mid: "#a0a0a0",
-    QPalette.ColorRole.Dark: "#a0a0a0",
-    QPalette.ColorRole.Shadow: "#696969",
-    QPalette.ColorRole.Highlight: ACCENT,
-    QPalette.ColorRole.HighlightedText: "#ffffff",
-    QPalette.ColorRole.Link: "#0066cc",
-    QPalette.ColorRole.ToolTipBase: "#ffffff",
-    QPalette.ColorRole.ToolTipText: "#3c3c3c",
+_ROLES = {
+    QPalette.ColorRole.Window: "window",
+    QPalette.ColorRole.WindowText: "text",
+    QPalette.ColorRole.Base: "surface",
+    QPalette.ColorRole.AlternateBase: "alternate",
+    QPalette.ColorRole.Text: "text",
+    QPalette.ColorRole.PlaceholderText: "subtle_text",
+    QPalette.ColorRole.Button: "window",
+    QPalette.ColorRole.ButtonText: "text",
+    QPalette.ColorRole.BrightText: "accent_text",
+    QPalette.ColorRole.Light: "light",
+    QPalette.ColorRole.Midlight: "midlight",
+    QPalette.ColorRole.Mid: "mid",
+    QPalette.ColorRole.Dark: "dark",
+    QPalette.ColorRole.Shadow: "shadow",
+    QPalette.ColorRole.Highlight: "accent",
+    QPalette.ColorRole.HighlightedText: "accent_text",
+    QPalette.ColorRole.Link: "link",
+    QPalette.ColorRole.LinkVisited: "visited_text",
+    QPalette.ColorRole.ToolTipBase: "surface",
+    QPalette.ColorRole.ToolTipText: "text",
 }
-_DISABLED = (
-    QPalette.ColorRole.WindowText,
-    QPalette.ColorRole.Text,
-    QPalette.ColorRole.ButtonText,
-)
+_DISABLED = (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText)
 
-_STYLE = f"""
-QPushButton {{
-    background: #e1e1e1; border: 1px solid #adadad; padding: 3px 14px; min-height: 17px; min-width: 52px;
-}}
-QPushButton:hover, QPushButton:focus {{ border-color: {ACCENT}; }}
-QPushButton:hover {{ background: #e5f1fb; }}
-QPushButton:pressed {{ background: #cce4f7; border-color: #005499; }}
-QPushButton:default {{ border: 2px solid {ACCENT}; padding: 2px 13px; }}
-QPushButton:disabled {{ background: #f0f0f0; border: 1px solid #cfcfcf; color: #9a9a9a; padding: 3px 14px; }}
-QGroupBox {{ border: 1px solid #dcdcdc; margin-top: 9px; padding: 8px 4px 4px 4px; }}
-QGroupBox::title {{ subcontrol-origin: margin; left: 9px; padding: 0 3px; }}
-QHeaderView::section {{
-    background: #ffffff; border: none; border-right: 1px solid #e5e5e5; border-bottom: 1px solid #e5e5e5;
-    padding: 3px 6px;
-}}
-QTableView#machine_list::item {{ padding: 0 6px 0 3px; border: none; }}
-QHeaderView::section:hover {{ background: #d9ebf9; }}
-QProgressBar {{ background: #e6e6e6; border: 1px solid #bcbcbc; max-height: 13px; min-height: 13px; }}
-QProgressBar::chunk {{ background: #06b025; }}
-#start_page QPushButton {{ min-height: 24px; }}
-QLineEdit, QSpinBox, QComboBox {{ min-height: 18px; }}
-QSplitter::handle {{ background: #f0f0f0; }}
-QStatusBar::item {{ border: none; }}
-QToolTip {{ border: 1px solid #767676; padding: 3px; }}
-"""
+_colours = LIGHT
 
 
-def apply(app: QApplication) -> None:
-    """Give ``app`` the program's style, palette and font."""
+def colours() -> Colours:
+    """The colours that are shown at present."""
+    return _colours
+
+
+def follow(app: QApplication) -> None:
+    """Give ``app`` the program's style and font, and the system's choice of light or dark, now and when it changes."""
     app.setStyle("Fusion")
-    palette = QPalette()
-    for role, colour in _COLOURS.items():
-        palette.setColor(role, QColor(colour))
-    for role in _DISABLED:
-        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor("#8a8a8a"))
-    palette.setColor(QPalette.ColorGroup.Inactive, QPalette.ColorRole.Highlight, QColor("#d9d9d9"))
-    palette.setColor(QPalette.ColorGroup.Inactive, QPalette.ColorRole.HighlightedText, QColor("#000000"))
-    app.setPalette(palette)
     app.setFont(text_font())
-    app.setStyleSheet(_STYLE)
+    hints = app.styleHints()
+    apply(app, hints.colorScheme())
+    hints.colorSchemeChanged.connect(lambda scheme: apply(app, scheme))
+
+
+def apply(app: QApplication, scheme: Qt.ColorScheme) -> None:
+    """Show everything light or dark."""
+    global _colours
+    _colours = DARK if scheme is Qt.ColorScheme.Dark else LIGHT
+    palette = QPalette()
+    for role, name in _ROLES.items():
+        palette.setColor(role, QColor(getattr(_colours, name)))
+    for role in _DISABLED:
+        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(_colours.disabled_text))
+    palette.setColor(QPalette.ColorGroup.Inactive, QPalette.ColorRole.Highlight, QColor(_colours.inactive))
+    palette.setColor(QPalette.ColorGroup.Inactive, QPalette.ColorRole.HighlightedText, QColor(_colours.text))
+    app.setPalette(palette)
+    app.setStyleSheet(sheet(_colours))
+
+
+def look(widget: QWidget, name: str) -> None:
+    """Give ``widget`` one of the looks of gui/style.py, such as ``subtle`` or ``surface``."""
+    widget.setProperty("look", name)
+    widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
 
 
 def text_font(points: float = 9.0, *, bold: bool = False) -> QFont:

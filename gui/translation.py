@@ -16,6 +16,9 @@ def translate(app: QApplication, wanted: str | None = None, catalogues: Path = l
     Qt's own texts (the menus of fields, standard buttons) follow where Qt has the language.
     """
     chosen = language.choose([wanted] if wanted else QLocale.system().uiLanguages(), catalogues)
+    if QLocale(chosen).language() is not QLocale.system().language():
+        # The user's own country decides how dates are written, unless the texts are in another language.
+        QLocale.setDefault(QLocale(chosen))
     translator = QTranslator(app)
     folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     if translator.load(QLocale(chosen), "qtbase", "_", folder):

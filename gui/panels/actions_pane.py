@@ -26,7 +26,7 @@ class ActionsPane(QFrame):
         self._machine.hide()
         content = QWidget()
         content.setObjectName("actions_content")
-        content.setStyleSheet("#actions_content { background: #ffffff; }")
+        theme.look(content, "surface")
         inner = QVBoxLayout(content)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(6)
@@ -39,6 +39,8 @@ class ActionsPane(QFrame):
         scroll.setAccessibleName(_("Actions"))
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(content)
+        # What is chosen here is read whole; the names above it may be long, and only widen what is wide enough.
+        scroll.setMinimumWidth(content.minimumSizeHint().width())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -61,7 +63,7 @@ class _Section(QWidget):
         self._name = QLabel()
         self._name.setTextFormat(Qt.TextFormat.PlainText)
         self._name.setFont(theme.text_font(bold=True))
-        self._name.setStyleSheet(f"background: {theme.PANE_HEADER}; color: {theme.PANE_HEADER_TEXT}; padding: 4px 8px;")
+        theme.look(self._name, "pane-section")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -85,10 +87,5 @@ class _ActionButton(QToolButton):
         self.setAutoRaise(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setStyleSheet(
-            "QToolButton { border: 1px solid transparent; padding: 3px 8px; text-align: left; }"
-            f"QToolButton:hover {{ background: #e5f1fb; border-color: #cce4f7; }}"
-            f"QToolButton:focus {{ border-color: {theme.ACCENT}; }}"
-            "QToolButton:disabled { color: #8a8a8a; }"
-        )
+        theme.look(self, "action")
         action.visibleChanged.connect(lambda: self.setVisible(action.isVisible()))

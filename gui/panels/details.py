@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from core.amounts import size_text
 from core.hyperv.records import HardDiskDrive, Machine, NetworkAdapter
 from core.language import _
+from gui import theme
 from gui.icons import icon
 from gui.panels.heading import PaneHeading
 from gui.panels.notice import text_label
@@ -65,7 +66,7 @@ class DetailsPanel(QWidget):
         nothing = text_label(_("No virtual machine is selected."))
         nothing.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         nothing.setContentsMargins(8, 12, 8, 8)
-        nothing.setStyleSheet("background: #ffffff;")
+        theme.look(nothing, "surface")
         self._pages = QStackedLayout()
         self._pages.addWidget(nothing)
         self._pages.addWidget(self._tabs)
@@ -116,7 +117,7 @@ class _Summary(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("summary_tab")
-        self.setStyleSheet("#summary_tab { background: #ffffff; }")
+        theme.look(self, "surface")
         names = (
             (_("Startup memory:"), _("Generation:")),
             (_("Processors:"), _("Configuration version:")),

@@ -15,7 +15,4 @@ class PaneHeading(QLabel):
         super().__init__(text)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setFont(theme.text_font(bold=True))
-        self.setStyleSheet(
-            f"background: #f6f6f6; color: {theme.PANE_HEADER_TEXT}; padding: 4px 8px;"
-            f" border-bottom: 1px solid {theme.LINE};"
-        )
+        theme.look(self, "pane-heading")

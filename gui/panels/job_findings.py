@@ -24,10 +24,7 @@ class JobFindings(QWidget):
         self.unfold.setObjectName("job_findings")
         self.unfold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.unfold.setIconSize(QSize(10, 10))
-        self.unfold.setStyleSheet(
-            f"QToolButton {{ border: 1px solid transparent; padding: 1px 4px 1px 0; color: {theme.SUBTLE_TEXT}; }}"
-            f"QToolButton:focus {{ border-color: {theme.ACCENT}; }}"
-        )
+        theme.look(self.unfold, "unfold")
         self.unfold.toggled.connect(self._unfold)
         self._lines = QWidget()
         self._grid = QGridLayout(self._lines)

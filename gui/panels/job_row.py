@@ -44,11 +44,7 @@ class JobRow(QFrame):
         super().__init__()
         self.setObjectName(f"job_{number}")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setStyleSheet(
-            f"#job_{number} {{ background: #ffffff; border: 1px solid transparent;"
-            f" border-bottom: 1px solid {theme.LINE}; }}"
-            f"#job_{number}:focus {{ border: 1px solid {theme.ACCENT}; }}"
-        )
+        theme.look(self, "row")
         self._number = number
         self.status: JobStatus | None = None
         self.actions_offered = JobActions(self, lambda offer: self._ask(offer, ask))
@@ -59,9 +55,9 @@ class JobRow(QFrame):
         self._title = text_label()
         self._title.setFont(theme.text_font(bold=True))
         self._title.setWordWrap(False)
-        self.practice = _badge(_("Practice"), theme.PRACTICE, theme.PRACTICE_BACKGROUND)
+        self.practice = _badge(_("Practice"), "practice-badge")
         self.practice.setVisible(is_practice)
-        self.others = _badge(_("Begun by others"), theme.SUBTLE_TEXT, "#ececec")
+        self.others = _badge(_("Begun by others"), "badge")
         self.others.setObjectName("job_others")
         self.others.setToolTip(_("VM Ferry did not begin this, but found it under way on the host."))
         self.state = text_label()
@@ -70,7 +66,7 @@ class JobRow(QFrame):
         self.when = text_label()
         self.when.setObjectName("job_when")
         self.when.setWordWrap(False)
-        self.when.setStyleSheet(f"color: {theme.SUBTLE_TEXT};")
+        theme.look(self.when, "subtle")
         self.transfer = JobTransfer()
         self.step = _line("job_step")
         self.detail = _line("job_detail")
@@ -231,8 +227,8 @@ def _line(name: str) -> QLabel:
     return label
 
 
-def _badge(text: str, colour: str, background: str) -> QLabel:
+def _badge(text: str, look: str) -> QLabel:
     badge = QLabel(text)
-    badge.setStyleSheet(f"color: {colour}; background: {background}; padding: 0 6px;")
+    theme.look(badge, look)
     badge.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
     return badge

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QW
 
 from core.jobs.status import JobState, JobStatus, Offer
 from core.language import _
+from gui import theme
 from gui.panels.heading import PaneHeading
 from gui.panels.job_row import JobRow
 from gui.panels.notice import text_label
@@ -36,7 +37,7 @@ class JobsPanel(QWidget):
         self._nothing.setContentsMargins(8, 12, 8, 8)
         content = QWidget()
         content.setObjectName("jobs_content")
-        content.setStyleSheet("#jobs_content { background: #ffffff; }")
+        theme.look(content, "surface")
         self._list = QVBoxLayout(content)
         self._list.setContentsMargins(0, 0, 0, 0)
         self._list.setSpacing(0)

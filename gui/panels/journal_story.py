@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QColor, QFont, QTextBlockFormat, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QTextBrowser
 
@@ -22,6 +23,7 @@ class JournalStory(QTextBrowser):
 
     def __init__(self) -> None:
         super().__init__()
+        self._shown: tuple[Sequence[JournalEntry], JournalEntry] | None = None
         self.setObjectName("journal_story")
         self.setAccessibleName(_("What the journal has of the job"))
         self.setOpenLinks(False)
@@ -31,11 +33,13 @@ class JournalStory(QTextBrowser):
 
     def clear_story(self) -> None:
         """Say that nothing is chosen."""
+        self._shown = None
         self.clear()
         _write(self.textCursor(), _("Choose an entry to read about its job."), _plain())
 
     def show_job(self, entries: Sequence[JournalEntry], chosen: JournalEntry) -> None:
         """Show the ``entries`` of a job in their order, and go to the ``chosen`` one."""
+        self._shown = entries, chosen
         self.clear()
         cursor = self.textCursor()
         _write(cursor, chosen.title, _heading(12))
@@ -54,6 +58,12 @@ class JournalStory(QTextBrowser):
         # The chosen entry stands at the top, and not just so that its first line is seen.
         top = self.cursorRect(cursor).top()
         self.verticalScrollBar().setValue(self.verticalScrollBar().value() + top)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Take the colours of the new palette when the system turns light or dark."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.PaletteChange and self._shown is not None:
+            self.show_job(*self._shown)
 
 
 def _entry_heading(entry: JournalEntry) -> str:
@@ -122,7 +132,7 @@ def _write(cursor: QTextCursor, text: str, kind: QTextCharFormat, *, indent: int
     block.setTopMargin(space)
     block.setLeftMargin(14 * indent)
     if kind.fontFixedPitch():
-        block.setBackground(QColor("#f3f5f7"))
+        block.setBackground(QColor(theme.colours().code))
     if cursor.position():
         cursor.insertBlock(block, kind)
     else:
@@ -140,9 +150,9 @@ def _heading(points: float, *, is_chosen: bool = False) -> QTextCharFormat:
     kind = QTextCharFormat()
     font: QFont = theme.text_font(points, bold=True)
     kind.setFont(font)
-    kind.setForeground(QColor(theme.PANE_HEADER_TEXT))
+    kind.setForeground(QColor(theme.colours().heading_text))
     if is_chosen:
-        kind.setBackground(QColor(theme.PANE_HEADER))
+        kind.setBackground(QColor(theme.colours().section))
     return kind
 
 

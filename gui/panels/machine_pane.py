@@ -123,7 +123,7 @@ class MachinePane(QWidget):
     def _filter_bar(self) -> QFrame:
         bar = QFrame()
         bar.setObjectName("filter_bar")
-        bar.setStyleSheet(f"#filter_bar {{ border-bottom: 1px solid {theme.LINE}; }}")
+        theme.look(bar, "bar")
         row = QHBoxLayout(bar)
         row.setContentsMargins(8, 4, 8, 4)
         row.setSpacing(8)

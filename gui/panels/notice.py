@@ -10,14 +10,6 @@ from core.language import _
 from gui import theme
 from gui.icons import icon
 
-_BACKGROUNDS = {
-    "error": ("#fdf0ef", "#e3a7a1"),
-    "warning": ("#fff8e5", "#e6cf8b"),
-    "info": ("#eef5fc", "#a9cbea"),
-    "busy": ("#f5f8fb", "#c8d6e3"),
-    "practice": (theme.PRACTICE_BACKGROUND, "#c9aee6"),
-}
-
 
 def text_label(text: str = "", *, selectable: bool = False) -> QLabel:
     """A label that shows ``text`` as it is, wrapped at words; ``selectable`` lets it be copied."""
@@ -40,7 +32,7 @@ class Notice(QFrame):
     def __init__(self, *, is_strip: bool = False) -> None:
         super().__init__()
         self.kind = ""
-        self._border = "border-bottom" if is_strip else "border"
+        self._form = "strip" if is_strip else "notice"
         self.setObjectName("notice")
         self._icon = QLabel()
         self._what = text_label(selectable=True)
@@ -64,8 +56,7 @@ class Notice(QFrame):
     def say(self, kind: str, what: str, cure: str = "") -> None:
         """Show a message; ``kind`` is error, warning, info, busy or practice and names the icon."""
         self.kind = kind
-        background, border = _BACKGROUNDS[kind]
-        self.setStyleSheet(f"#notice {{ background: {background}; {self._border}: 1px solid {border}; }}")
+        theme.look(self, f"{self._form}-{kind}")
         self._icon.setPixmap(icon(kind).pixmap(QSize(16, 16), self.devicePixelRatioF()))
         self._what.setText(what)
         self._cure.setText(cure)

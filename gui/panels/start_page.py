@@ -18,8 +18,7 @@ class StartPage(QWidget):
     def __init__(self, *beginnings: QAction) -> None:
         super().__init__()
         self.setObjectName("start_page")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setStyleSheet("#start_page { background: #ffffff; }")
+        theme.look(self, "surface")
         self.notice = Notice()
         picture = QLabel()
         picture.setPixmap(icon("vmferry").pixmap(QSize(48, 48), self.devicePixelRatioF()))

@@ -12,7 +12,7 @@ from gui.form import add_row, button_row, dialog_column, form_layout, password_e
 from gui.icons import icon
 from gui.panels.notice import text_label
 
-_WIDTH = 430
+_WIDTH = 450
 _SHOWN = 8
 """Servers that are named; of more, their number is said."""
 

@@ -23,6 +23,7 @@ from gui.wizards.fix_dialog import CarryOut, FixDialog
 from gui.wizards.page import Page
 from gui.wizards.page_state import Busy, Error, PageState, Problems, Valid
 from gui.wizards.step_list import StepList
+from gui.wizards.tab_order import put_last
 
 _T = TypeVar("_T")
 BUSY_SHOWS_AFTER = 100
@@ -160,7 +161,7 @@ class WizardDialog(QDialog):
     def _header(self, is_practice: bool) -> QWidget:
         header = QWidget()
         header.setObjectName("header")
-        header.setStyleSheet("#header { background: #ffffff; }")
+        theme.look(header, "surface")
         picture = QLabel()
         picture.setPixmap(icon("move-wizard").pixmap(QSize(32, 32), self.devicePixelRatioF()))
         row = QHBoxLayout(header)
@@ -170,7 +171,7 @@ class WizardDialog(QDialog):
         row.addWidget(self.heading, 1)
         if is_practice:
             mark = QLabel(_("Practice"))
-            mark.setStyleSheet(f"color: {theme.PRACTICE}; background: {theme.PRACTICE_BACKGROUND}; padding: 2px 10px;")
+            theme.look(mark, "practice")
             row.addWidget(mark, alignment=Qt.AlignmentFlag.AlignVCenter)
         return header
 
@@ -212,6 +213,7 @@ class WizardDialog(QDialog):
             page = self._pages[step.key] = self._make_page(step)
             page.edited.connect(self._edited)
             self._stack.addWidget(page)
+            self._order_tabs()
         return self._pages[step.key]
 
     def _drop_pages(self, kept: set[str]) -> None:
@@ -360,9 +362,13 @@ class WizardDialog(QDialog):
                 self.notice.say("error", what, cure)
             case Problems(problems):
                 self.notice.say_problems(problems)
+                self._order_tabs()
                 first = next(iter(obstacles(problems)), None)
                 if first is not None and (field := self.page.field(first.field)) is not None:
                     field.setFocus()
+
+    def _order_tabs(self) -> None:
+        put_last(self, self.notice, self.previous, self.next, self.commit, self.cancel)
 
 
 def _button(name: str, text: str) -> QPushButton:
@@ -375,5 +381,5 @@ def _button(name: str, text: str) -> QPushButton:
 def _line(shape: QFrame.Shape) -> QFrame:
     line = QFrame()
     line.setFrameShape(shape)
-    line.setStyleSheet(f"color: {theme.LINE};")
+    theme.look(line, "line")
     return line

@@ -78,7 +78,7 @@ class SummaryPage(Page):
     def _description(self) -> QWidget:
         words = QWidget()
         words.setObjectName("summary")
-        words.setStyleSheet("#summary { background: #ffffff; }")
+        theme.look(words, "surface")
         words.setLayout(self._lines)
         self._lines.setContentsMargins(14, 12, 14, 12)
         self._lines.setHorizontalSpacing(18)

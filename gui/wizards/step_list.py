@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QFontMetrics
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem
 
 from core.language import _
@@ -13,6 +13,9 @@ from core.wizards.wizard import Step
 from gui import theme
 
 _KEY = Qt.ItemDataRole.UserRole
+_NARROWEST, _WIDEST = 184, 264
+_BESIDE = 34
+"""Pixels: what an item has beside its text."""
 
 
 class StepList(QListWidget):
@@ -22,17 +25,12 @@ class StepList(QListWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._route: tuple[Sequence[Step], str, set[str]] = ((), "", set())
         self.setObjectName("steps")
         self.setAccessibleName(_("Steps"))
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFixedWidth(184)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.setStyleSheet(
-            "QListWidget { background: #f7f7f7; outline: none; padding-top: 8px; }"
-            "QListWidget::item { padding: 0 6px 0 12px; border-left: 3px solid transparent; }"
-            f"QListWidget::item:selected {{ background: #cce8ff; color: #000000; border-left-color: {theme.ACCENT}; }}"
-        )
         self.itemClicked.connect(self._choose)
         self.itemActivated.connect(self._choose)
 
@@ -44,7 +42,11 @@ class StepList(QListWidget):
 
     def show_route(self, steps: Sequence[Step], current: str, visited: set[str]) -> None:
         """Show ``steps`` with the current one and those that can be gone to."""
+        self._route = steps, current, visited
         self.clear()
+        bold = QFontMetrics(theme.text_font(bold=True))
+        widest = max((bold.horizontalAdvance(step.name) for step in steps), default=0)
+        self.setFixedWidth(min(max(widest + _BESIDE, _NARROWEST), _WIDEST))
         for step in steps:
             item = QListWidgetItem(step.name)
             item.setData(_KEY, step.key)
@@ -53,14 +55,20 @@ class StepList(QListWidget):
                 item.setFont(theme.text_font(bold=True))
                 item.setData(Qt.ItemDataRole.AccessibleTextRole, _("{step}, current step").format(step=step.name))
             elif step.key in visited:
-                item.setForeground(QColor("#0b4f8a"))
+                item.setForeground(QColor(theme.colours().visited_text))
             else:
                 item.setFlags(Qt.ItemFlag.NoItemFlags)
-                item.setForeground(QColor("#8a8a8a"))
+                item.setForeground(QColor(theme.colours().disabled_text))
             self.addItem(item)
             if step.key == current:
                 self.setCurrentItem(item)
                 item.setSelected(True)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Take the colours of the new palette when the system turns light or dark."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.PaletteChange:
+            self.show_route(*self._route)
 
     def _choose(self, item: QListWidgetItem) -> None:
         if item.flags() & Qt.ItemFlag.ItemIsEnabled:

@@ -1,4 +1,4 @@
-"""What holds for every window: names for screen readers, own access keys, nothing clipped, every text translated."""
+"""What holds for every window, in each language, light and dark, at 100 and 150 %; tests/gui/inspection.py lists it."""
 
 from __future__ import annotations
 
@@ -6,154 +6,63 @@ import asyncio
 import collections
 import contextlib
 import gettext
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QRect
-from PySide6.QtGui import QAccessible, QAccessibleInterface, QFontMetrics
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QAbstractScrollArea,
-    QComboBox,
-    QGroupBox,
-    QLabel,
-    QMenuBar,
-    QTabWidget,
-    QWidget,
-)
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QAbstractButton, QGroupBox, QLabel, QMenuBar, QTabWidget, QWidget
 
 from core import language
 from gui.application import opened
 from gui.console import Console
 from gui.options import Options
+from tests.gui.inspection import faults, named, visible
 from tests.gui.job_samples import words_of_core
 from tests.gui.walking import walk
 from tests.laboratory import RunningLab
 
-NAMED_ROLES = {
-    QAccessible.Role.PushButton,
-    QAccessible.Role.RadioButton,
-    QAccessible.Role.CheckBox,
-    QAccessible.Role.ComboBox,
-    QAccessible.Role.EditableText,
-    QAccessible.Role.SpinBox,
-    QAccessible.Role.List,
-    QAccessible.Role.Tree,
-    QAccessible.Role.Table,
-    QAccessible.Role.ProgressBar,
-    QAccessible.Role.PageTab,
-    QAccessible.Role.ButtonMenu,
-}
 
-
-def accessible(root: QAccessibleInterface) -> Iterator[QAccessibleInterface]:
-    yield root
-    for number in range(root.childCount()):
-        child = root.child(number)
-        if child is not None and child.isValid():
-            yield from accessible(child)
-
-
-def visible(root: QWidget) -> list[QWidget]:
-    return [each for each in (root, *root.findChildren(QWidget)) if each.isVisible()]
-
-
-async def test_every_control_has_a_name_for_screen_readers(console: Console, lab: RunningLab) -> None:
-    nameless: list[str] = []
-    named = collections.Counter[str]()
+async def test_nothing_is_wrong_with_any_window(console: Console, lab: RunningLab) -> None:
+    found: list[str] = []
+    controls = collections.Counter[str]()
 
     def visit(place: str, window: QWidget) -> None:
-        for each in accessible(QAccessible.queryAccessibleInterface(window)):
-            if each.role() not in NAMED_ROLES or each.state().invisible:
-                continue
-            if each.text(QAccessible.Text.Name).strip():
-                named[place] += 1
-            else:
-                nameless.append(f"{place}: {each.role()} {each.object()}")
+        found.extend(f"{place}: {fault}" for fault in faults(window))
+        controls[place] += len(named(window))
 
     await walk(console, lab, visit)
-    assert not nameless, "\n".join(nameless)
-    assert min(named.values()) > 0
+    assert not found, "\n".join(found)
+    assert min(controls.values()) > 0
 
 
-async def test_access_keys_are_unique_in_a_window(console: Console, lab: RunningLab) -> None:
-    twice: list[str] = []
-
-    def visit(place: str, window: QWidget) -> None:
-        texts = [
-            each.text()
-            for each in visible(window)
-            if isinstance(each, QAbstractButton) or (isinstance(each, QLabel) and each.buddy())
-        ]
-        if isinstance(window, QWidget) and (bar := window.findChild(QMenuBar)):
-            texts += [action.text() for action in bar.actions()]
-        keys = collections.Counter(
-            key.lower() for text in texts for key in re.findall(r"&([^&\s])", text.replace("&&", ""))
-        )
-        twice.extend(f"{place}: {key}" for key, count in keys.items() if count > 1)
-
-    await walk(console, lab, visit)
-    assert not twice
+def test_nothing_is_wrong_with_any_window_at_150_percent() -> None:
+    assert not taken_shots("--scale", "1.5")
 
 
-async def test_no_text_is_clipped_and_no_two_controls_overlap(console: Console, lab: RunningLab) -> None:
-    faults: list[str] = []
-
-    def visit(place: str, window: QWidget) -> None:
-        layout_now(window)
-        faults.extend(f"{place}: clipped: {text}" for text in clipped(window))
-        faults.extend(f"{place}: overlap: {pair}" for pair in overlapping(window))
-
-    await walk(console, lab, visit)
-    assert not faults, "\n".join(faults)
+def test_nothing_is_wrong_with_any_window_in_german_dark_at_150_percent(tmp_path: Path) -> None:
+    assert not taken_shots("--scale", "1.5", "--language", "de", "--dark", "--out", str(tmp_path))
+    pictures = {file.stem: QImage(str(file)) for file in tmp_path.glob("*.png")}
+    assert len(pictures) > 45
+    window = pictures["start-page"]
+    assert window.pixelColor(window.width() // 2, window.height() // 3).lightness() < 64
 
 
-def layout_now(window: QWidget) -> None:
-    window.grab()
-
-
-def clipped(window: QWidget) -> Iterator[str]:
-    for each in visible(window):
-        if isinstance(each, QLabel) and each.text():
-            room = each.contentsRect().size()
-            metrics = QFontMetrics(each.font())
-            needed = each.heightForWidth(each.width()) if each.wordWrap() else each.sizeHint().height()
-            if needed > each.height():
-                yield f"{each.text()!r} needs {needed} of {each.height()} pixels height"
-            elif not each.wordWrap() and metrics.horizontalAdvance(each.text().replace("&", "")) > room.width():
-                yield f"{each.text()!r} needs more than {room.width()} pixels width"
-        elif isinstance(each, QAbstractButton) and each.text():
-            wanted = each.minimumSizeHint()
-            if wanted.width() > each.width() or wanted.height() > each.height():
-                yield f"{each.text()!r}: {each.size()} of {wanted}"
-
-
-def seen(each: QWidget, window: QWidget) -> QRect:
-    """Where a control is seen in its window: of what is scrolled, only the part within the frame."""
-    place = QRect(each.mapTo(window, QPoint(0, 0)), each.size())
-    around = each.parentWidget()
-    while around is not None and around is not window:
-        frame = around.parentWidget()
-        if isinstance(frame, QAbstractScrollArea) and frame.viewport() is around:
-            place &= QRect(around.mapTo(window, QPoint(0, 0)), around.size())
-        around = frame
-    return place
-
-
-def overlapping(window: QWidget) -> Iterator[str]:
-    shown = [
-        each
-        for each in visible(window)
-        if isinstance(each, QLabel | QAbstractButton | QComboBox) and not isinstance(each.parent(), QComboBox)
-    ]
-    places = [(each, place) for each in shown if each is not window and not (place := seen(each, window)).isEmpty()]
-    for number, (one, place) in enumerate(places):
-        for other, other_place in places[number + 1 :]:
-            is_within = one.isAncestorOf(other) or other.isAncestorOf(one)
-            if not is_within and place.intersects(other_place):
-                yield f"{one.objectName() or one} and {other.objectName() or other}"
+def taken_shots(*arguments: str) -> str:
+    """What is wrong with the windows, as told by a process of its own: Qt scales all windows or none."""
+    taken = subprocess.run(
+        [sys.executable, "-m", "tests.gui.shots", *arguments],
+        env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=300,
+        check=False,
+    )
+    return taken.stdout + taken.stderr if taken.returncode else ""
 
 
 class Marked(gettext.NullTranslations):

@@ -30,6 +30,7 @@ from gui.wizards.fix_dialog import FixDialog
 from tests.gui.driving import click, dialog, find, go_to, open_wizard, retype, select_machine, until
 from tests.gui.job_samples import EVERY, FAILED, INTERRUPTED, LEFTOVERS, WAITING
 from tests.gui.profile_samples import look_at_listed_server, look_at_profiles
+from tests.gui.wizard_samples import look_at_folders, look_at_routes
 from tests.laboratory import RunningLab
 
 REPLICATED = ("BRANCH01", "CRM01", "WIKI01")
@@ -63,6 +64,10 @@ async def walk(console: Console, lab: RunningLab, visit: Callable[[str, QWidget]
             click(wizard, "next")
             await until(lambda: wizard.notice.text and not wizard.is_waiting)
             visit("wizard: destination with a problem", wizard)
+        if key == "options":
+            await look_at_routes(wizard, visit)
+        if key == "location":
+            await look_at_folders(wizard, visit)
     wizard.page.tabs.setCurrentIndex(1)
     visit("wizard: script", wizard)
     click(wizard, "commit")
