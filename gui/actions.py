@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
 from core.language import _
-from gui.icons import icon
+from gui.machines.actions import MachineActions, make_action
 
 
 class Actions(QObject):
@@ -30,7 +30,8 @@ class Actions(QObject):
         self.open_practice = self._action("open_practice", _("Open the &Practice Lab"), "practice")
         self.refresh = self._action("refresh", _("&Refresh"), "refresh")
         self.refresh.setShortcut(QKeySequence.StandardKey.Refresh)
-        self.move_machine = self._action("move", _("&Move..."), "move")
+        self.machines = MachineActions(self)
+        self.move_machine = self.machines.move
         self.choose_columns = self._action("choose_columns", _("Add/Remove &Columns..."), None)
         self.filter_list = self._action("filter_list", _("&Filter"), None)
         self.filter_list.setShortcut(QKeySequence.StandardKey.Find)
@@ -48,17 +49,13 @@ class Actions(QObject):
         self.show_journal = self._action("journal", _("J&ournal..."), "journal")
         self.about = self._action("about", _("&About VM Ferry"), "info")
 
-    def offer(self, *, is_ready: bool, has_practice: bool, has_host: bool, can_move: bool, why_not: str = "") -> None:
-        """Offer what can be done now, and nothing else; ``why_not`` says why no change can be made, where it is so."""
+    def offer(self, *, is_ready: bool, has_practice: bool, has_host: bool) -> None:
+        """Offer what can be done now with the list of hosts, and nothing else."""
         self.connect_to_server.setEnabled(is_ready)
         self.show_journal.setEnabled(is_ready)
         self.open_practice.setEnabled(is_ready and not has_practice)
         self.open_practice.setVisible(not has_practice)
         self.refresh.setEnabled(has_host)
-        self.move_machine.setEnabled(can_move and not why_not)
-        # An empty tool tip would be taken for none, and the text shown in its place.
-        self.move_machine.setToolTip(why_not or self.move_machine.iconText())
-        self.move_machine.setStatusTip(why_not)
 
     def offer_list(self, *, is_listed: bool, has_selection: bool) -> None:
         """Offer what can be done with the list of machines: there is one, and something is selected in it."""
@@ -79,10 +76,4 @@ class Actions(QObject):
             action.setVisible(has_group)
 
     def _action(self, name: str, text: str, icon_name: str | None) -> QAction:
-        action = QAction(text, self)
-        action.setObjectName(name)
-        # A tool button would drop the dots.
-        action.setIconText(text.replace("&", ""))
-        if icon_name is not None:
-            action.setIcon(icon(icon_name))
-        return action
+        return make_action(self, name, text, icon_name)

@@ -26,6 +26,8 @@ from gui.failures import Failures
 from gui.job_commands import JobCommands
 from gui.journal_dialog import JournalDialog
 from gui.list_commands import ListCommands
+from gui.machines.checkpoint_commands import CheckpointCommands
+from gui.machines.commands import MachineCommands
 from gui.main_window import MainWindow
 from gui.move_wizards import MoveWizards
 from gui.notifier import Notifier
@@ -67,6 +69,8 @@ class Console:
             self.estate, self.jobs, window, self._tasks, self._open, self.carry_out_fix, preferences
         )
         self._list_commands = ListCommands(window, workers, self._tasks, self._open)
+        self._machine_commands = MachineCommands(self.estate, self.jobs, window, self._tasks, self._open)
+        self._checkpoint_commands = CheckpointCommands(self.estate, window, self._machine_commands, self._open)
         self._failures = Failures(self.estate, window, self._tasks, self._open, self._move_wizards.again)
         self.notifier = Notifier(window)
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QMainWindow, QSplitter, QStackedWi
 
 from core.hyperv.records import Machine
 from core.language import _
+from core.operating.subject import Subject, subjects
 from gui.actions import Actions
 from gui.icons import icon
 from gui.menus import Menus
@@ -69,8 +70,9 @@ class MainWindow(QMainWindow):
         offered = self.actions_offered
         self.start_page = StartPage(offered.connect_to_server, offered.add_this_computer, offered.open_practice)
         self.actions_pane = ActionsPane(
-            (offered.connect_to_server, offered.open_practice, offered.refresh), (offered.move_machine,)
+            (offered.connect_to_server, offered.open_practice, offered.refresh), offered.machines.everything
         )
+        self.machine_list.addActions(offered.machines.everything)
         self._status = QLabel()
         self._status.setObjectName("status")
         self._status.setContentsMargins(6, 0, 0, 2)
@@ -101,6 +103,18 @@ class MainWindow(QMainWindow):
     def machines(self) -> tuple[Machine, ...]:
         """The selected machines, from top to bottom."""
         return self.machine_pane.machines
+
+    @property
+    def subjects(self) -> tuple[Subject, ...]:
+        """The same, with what keeps actions from them."""
+        rows = self.machine_pane.rows
+        found: dict[tuple[HostKey, UUID], Subject] = {}
+        for key in dict.fromkeys(row.key for row in rows):
+            machines = [row.machine for row in rows if row.key == key]
+            with_jobs = {machine_id for host, machine_id in self._moving if host == key}
+            for subject in subjects(self._pictures[key], machines, with_jobs):
+                found[key, subject.machine.machine_id] = subject
+        return tuple(found[row.subject] for row in rows if row.subject in found)
 
     @property
     def group(self) -> str:
@@ -291,17 +305,13 @@ class MainWindow(QMainWindow):
         self._offer_actions()
 
     def _offer_actions(self) -> None:
-        rows, picture, server = self.machine_pane.rows, self.host, self.server
+        rows, server, selected = self.machine_pane.rows, self.server, self.subjects
+        self.actions_offered.machines.offer(selected)
+        self.details.checkpoints.forbid(selected[0].obstacle if selected else "")
         self.actions_offered.offer(
             is_ready=self._is_ready,
             has_practice=any(known.connection.is_practice for known in self._pictures.values()),
             has_host=bool(self.machines_model.hosts),
-            can_move=picture is not None
-            and picture.failure is None
-            and bool(rows)
-            and not any(row.machine.is_busy for row in rows)
-            and not any(row.subject in self._moving for row in rows),
-            why_not=self._why_not(),
         )
         self.actions_offered.offer_list(is_listed=bool(self.machines_model.hosts), has_selection=bool(rows))
         self.actions_offered.offer_profiles(
@@ -310,12 +320,3 @@ class MainWindow(QMainWindow):
             has_group=bool(self.group),
             has_servers=bool(self._profiles),
         )
-
-    def _why_not(self) -> str:
-        """Why nothing can be changed about what is selected; empty where it can."""
-        picture = self.host
-        if picture is None:
-            return _("The selected virtual machines are on several hosts.") if self.machine_pane.rows else ""
-        if picture.connection.is_read_only:
-            return _("{host} is read-only here.").format(host=picture.key.name)
-        return ""

@@ -39,10 +39,10 @@ class Menus:
         menu.addAction(offered.exit)
 
     def _fill_action(self, menu: QMenu) -> None:
+        menu.setToolTipsVisible(True)
         menu.addAction(self._offered.refresh)
         menu.addSeparator()
-        menu.addAction(self._offered.move_machine)
-        menu.addSeparator()
+        self._offered.machines.add_to(menu)
         menu.addActions((self._offered.copy_rows, self._offered.export_list))
 
     def _fill_view(self, menu: QMenu) -> None:
@@ -63,6 +63,7 @@ class Menus:
 
     def _fill_machine(self) -> None:
         self.machine.setToolTipsVisible(True)
-        self.machine.addActions((self._offered.move_machine, self._offered.refresh))
+        self._offered.machines.add_to(self.machine)
+        self.machine.addAction(self._offered.refresh)
         self.machine.addSeparator()
         self.machine.addAction(self._offered.copy_rows)

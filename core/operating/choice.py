@@ -32,6 +32,9 @@ class Choice:
     def of(cls, verb: Verb, selected: Sequence[Subject], reasons: Mapping[UUID, str] | None = None) -> Choice:
         """What the action does with the selected machines; ``reasons`` are those that only the host could tell."""
         told = reasons or {}
+        if verb is Verb.RENAME and len(selected) > 1:
+            one_alone = _("Only one virtual machine at a time can be given another name.")
+            return cls(verb, (), tuple(Skipped(each, one_alone) for each in selected))
         found = [(each, why_not(verb, each) or told.get(each.machine.machine_id, "")) for each in selected]
         return cls(
             verb,

@@ -31,7 +31,7 @@ def question(choice: Choice) -> Question:
     """What is asked before an action of ASKED_BEFORE."""
     title, one, several, consequence, commit = _words(choice.verb)
     subjects = choice.taken
-    host = subjects[0].host.name
+    host = ", ".join(dict.fromkeys(subject.host.name for subject in subjects))
     if len(subjects) == 1:
         current = subjects[0].current_checkpoint
         names = {"machine": subjects[0].machine.name, "checkpoint": current.name if current is not None else ""}
@@ -45,7 +45,7 @@ def before_applying(subject: Subject, checkpoint: Checkpoint) -> Question:
     names = {"machine": subject.machine.name, "checkpoint": checkpoint.name, "host": subject.host.name}
     return Question(
         _("Apply Checkpoint"),
-        _("Apply the checkpoint {checkpoint} to {machine} on {host}?").format(**names),
+        _('Apply the checkpoint "{checkpoint}" to {machine} on {host}?').format(**names),
         _(
             "{machine} goes back to its settings and its disks as they were then. What is on its disks now is lost."
         ).format(**names),
@@ -57,12 +57,12 @@ def before_applying(subject: Subject, checkpoint: Checkpoint) -> Question:
 def before_deleting(subject: Subject, checkpoint: Checkpoint, *, with_subtree: bool) -> Question:
     """What is asked before a checkpoint is deleted, alone or ``with_subtree``."""
     names = {"machine": subject.machine.name, "checkpoint": checkpoint.name, "host": subject.host.name}
-    asked = _("Delete the checkpoint {checkpoint} of {machine} on {host}?")
+    asked = _('Delete the checkpoint "{checkpoint}" of {machine} on {host}?')
     consequence = _("{machine} cannot go back to it any more. Its present state stays as it is; disks are merged.")
     title = _("Delete Checkpoint")
     if with_subtree:
         title = _("Delete Checkpoint Subtree")
-        asked = _("Delete the checkpoint {checkpoint} of {machine} on {host}, and the {count} that follow it?")
+        asked = _('Delete the checkpoint "{checkpoint}" of {machine} on {host}, and the {count} that follow it?')
         consequence = _(
             "{machine} cannot go back to them any more. Its present state stays as it is; disks are merged."
         )
@@ -113,7 +113,7 @@ def _words(verb: Verb) -> tuple[str, str, str, str, str]:
         case Verb.REVERT:
             return (
                 _("Revert Machine"),
-                _("Revert {machine} on {host} to its checkpoint {checkpoint}?"),
+                _('Revert {machine} on {host} to its checkpoint "{checkpoint}"?'),
                 _("Revert {count} virtual machines on {host}, each to its last checkpoint?"),
                 _("Everything that has changed since then, on the disks and in the settings, is lost."),
                 _("Re&vert"),

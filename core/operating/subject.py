@@ -45,15 +45,27 @@ def subjects(picture: Picture, machines: Collection[Machine], with_jobs: Collect
     inventory = picture.inventory
     if inventory is None:
         return ()
-    found: list[Subject] = []
-    for machine in machines:
-        machine_id = machine.machine_id
-        checkpoints = tuple(each for each in inventory.checkpoints_of(machine_id) if not each.is_recovery_point)
-        disks = tuple(drive.path for drive in inventory.drives_of(machine_id) if drive.path)
-        began = int(inventory.run_began(machine))
-        why_not = obstacle(picture) or _busy(machine, with_job=machine_id in with_jobs)
-        found.append(Subject(picture.key, machine, checkpoints, disks, began, why_not))
-    return tuple(found)
+    # Looked for once for all: thousands may be selected.
+    checkpoints: dict[UUID, list[Checkpoint]] = {machine.machine_id: [] for machine in machines}
+    disks: dict[UUID, list[str]] = {machine.machine_id: [] for machine in machines}
+    for checkpoint in inventory.checkpoints:
+        if checkpoint.machine_id in checkpoints and not checkpoint.is_recovery_point:
+            checkpoints[checkpoint.machine_id].append(checkpoint)
+    for drive in inventory.drives:
+        if drive.machine_id in disks and drive.path:
+            disks[drive.machine_id].append(drive.path)
+    general = obstacle(picture)
+    return tuple(
+        Subject(
+            picture.key,
+            machine,
+            tuple(checkpoints[machine.machine_id]),
+            tuple(disks[machine.machine_id]),
+            int(inventory.run_began(machine)),
+            general or _busy(machine, with_job=machine.machine_id in with_jobs),
+        )
+        for machine in machines
+    )
 
 
 def obstacle(picture: Picture) -> str:

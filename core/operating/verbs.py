@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
 
 from core.hyperv.records import Machine
 from core.hyperv.states import MachineState
@@ -11,16 +10,16 @@ from core.language import _
 
 
 class Verb(enum.Enum):
-    """What is done with one machine, or with each of several."""
+    """What is done with one machine, or with each of several, in the order of Hyper-V Manager."""
 
     START = "start"
-    SHUT_DOWN = "shut_down"
     TURN_OFF = "turn_off"
+    SHUT_DOWN = "shut_down"
     SAVE = "save"
+    DELETE_SAVED_STATE = "delete_saved_state"
     PAUSE = "pause"
     RESUME = "resume"
     RESET = "reset"
-    DELETE_SAVED_STATE = "delete_saved_state"
     CHECKPOINT = "checkpoint"
     REVERT = "revert"
     RENAME = "rename"
@@ -89,8 +88,3 @@ def misfit(verb: Verb, machine: Machine) -> str:
     }
     sentence = sentences.get(verb, _("{machine} is {state}: wait until that has ended."))
     return sentence.format(machine=machine.name, state=machine.state.word)
-
-
-def fits_any(verb: Verb, machines: Iterable[Machine]) -> bool:
-    """Whether the action makes sense for at least one of several machines."""
-    return any(fits(verb, machine) for machine in machines)

@@ -88,4 +88,5 @@ class _ActionButton(QToolButton):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         theme.look(self, "action")
+        self.setHidden(not action.isVisible())
         action.visibleChanged.connect(lambda: self.setVisible(action.isVisible()))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import enum
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -25,6 +24,7 @@ from core.hyperv.records import HardDiskDrive, Machine, NetworkAdapter
 from core.language import _
 from gui import theme
 from gui.icons import icon
+from gui.panels.checkpoint_tree import CheckpointTree
 from gui.panels.heading import PaneHeading
 from gui.panels.notice import text_label
 
@@ -53,8 +53,7 @@ class DetailsPanel(QWidget):
             _("Network adapters"),
             (_("Adapter"), _("Connection"), _("MAC Address"), _("IP Addresses")),
         )
-        self._checkpoints = _table("checkpoints", _("Checkpoints"), (_("Name"),))
-        self._checkpoints.setRootIsDecorated(True)
+        self.checkpoints = CheckpointTree()
         self._tabs = QTabWidget()
         self._tabs.setObjectName("details_tabs")
         self._tabs.setAccessibleName(_("Details of the virtual machine"))
@@ -62,7 +61,7 @@ class DetailsPanel(QWidget):
         self._tabs.addTab(self._summary, _("Summary"))
         self._tabs.addTab(self._drives, _("Storage"))
         self._tabs.addTab(self._adapters, _("Networking"))
-        self._tabs.addTab(self._checkpoints, _("Checkpoints"))
+        self._tabs.addTab(self.checkpoints, _("Checkpoints"))
         nothing = text_label(_("No virtual machine is selected."))
         nothing.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         nothing.setContentsMargins(8, 12, 8, 8)
@@ -76,6 +75,10 @@ class DetailsPanel(QWidget):
         layout.addWidget(self._heading)
         layout.addLayout(self._pages)
         self.show_machine(None, None)
+
+    def show_tab(self, tab: QWidget) -> None:
+        """Bring one of the tabs to the front."""
+        self._tabs.setCurrentWidget(tab)
 
     def show_machine(self, inventory: Inventory | None, machine: Machine | None) -> None:
         """Show ``machine`` as ``inventory`` has it, or that none is selected."""
@@ -91,24 +94,8 @@ class DetailsPanel(QWidget):
             "adapter",
             [_adapter_row(adapter) for adapter in inventory.adapters_of(machine.machine_id)],
         )
-        self._show_checkpoints(inventory, machine.machine_id)
+        self.checkpoints.show_machine(inventory, machine)
         self._pages.setCurrentIndex(1)
-
-    def _show_checkpoints(self, inventory: Inventory, machine_id: UUID) -> None:
-        self._checkpoints.clear()
-        checkpoints = inventory.checkpoints_of(machine_id)
-        items = {each.checkpoint_id: QTreeWidgetItem([each.name]) for each in checkpoints}
-        for checkpoint in checkpoints:
-            item = items[checkpoint.checkpoint_id]
-            item.setIcon(0, icon("checkpoint"))
-            parent = items.get(checkpoint.parent_id) if checkpoint.parent_id else None
-            if parent is not None:
-                parent.addChild(item)
-            else:
-                self._checkpoints.addTopLevelItem(item)
-        if not items:
-            _say_none(self._checkpoints)
-        self._checkpoints.expandAll()
 
 
 class _Summary(QFrame):

@@ -13,13 +13,14 @@ from core.language import _
 from gui import theme
 from gui.panels.heading import PaneHeading
 from gui.panels.job_row import JobRow
-from gui.panels.notice import text_label
+from gui.panels.notice import Notice, text_label
 
 
 class JobsPanel(QWidget):
     """One row for each job; ``ask`` is called with the number of a job and what the user asks of it.
 
-    ``failure_asked`` is emitted with the number of a job whose failure the user wants explained.
+    ``failure_asked`` is emitted with the number of a job whose failure the user wants explained. ``remark`` says what
+    did not become a job, and why.
     """
 
     failure_asked = Signal(int)
@@ -32,6 +33,7 @@ class JobsPanel(QWidget):
         self.rows: dict[int, JobRow] = {}
         self._order: list[int] = []
         self.heading = PaneHeading(_("Jobs"))
+        self.remark = Notice(is_strip=True, is_closable=True)
         self._nothing = text_label(_("No job has been started."))
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._nothing.setContentsMargins(8, 12, 8, 8)
@@ -52,6 +54,7 @@ class JobsPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.heading)
+        layout.addWidget(self.remark)
         layout.addWidget(self._scroll)
 
     def show_jobs(self, statuses: Sequence[JobStatus], is_practice: Callable[[JobStatus], bool]) -> None:

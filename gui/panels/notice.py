@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAccessible, QAccessibleEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout
 
 from core.language import _
 from gui import theme
@@ -26,10 +26,11 @@ def text_label(text: str = "", *, selectable: bool = False) -> QLabel:
 class Notice(QFrame):
     """One message: an icon, what there is to say, and a cure; hidden while there is none.
 
-    ``kind`` is that of the latest message. ``is_strip`` lets it lie between other panes, with a line below it only.
+    ``kind`` is that of the latest message. ``is_strip`` lets it lie between other panes, with a line below it only;
+    ``is_closable`` lets the user put it away.
     """
 
-    def __init__(self, *, is_strip: bool = False) -> None:
+    def __init__(self, *, is_strip: bool = False, is_closable: bool = False) -> None:
         super().__init__()
         self.kind = ""
         self._form = "strip" if is_strip else "notice"
@@ -51,6 +52,13 @@ class Notice(QFrame):
         layout.setSpacing(10)
         layout.addWidget(self._icon, alignment=Qt.AlignmentFlag.AlignTop)
         layout.addLayout(words, 1)
+        self.close_button = QPushButton(_("Close"))
+        self.close_button.setObjectName("notice_close")
+        self.close_button.setAccessibleName(_("Close the message"))
+        self.close_button.setAutoDefault(False)
+        self.close_button.clicked.connect(self.clear)
+        self.close_button.setVisible(is_closable)
+        layout.addWidget(self.close_button, alignment=Qt.AlignmentFlag.AlignTop)
         self.hide()
 
     def say(self, kind: str, what: str, cure: str = "") -> None:

@@ -22,7 +22,7 @@ from tests.lab.cmdlets.administration import Administrator
 ADMIN = Administrator()
 TEST01, WEB01, APP01 = (seen(ADMIN, name) for name in ("TEST01", "WEB01", "APP01"))
 OFFERED = {
-    MachineState.RUNNING: "shut_down turn_off save pause reset checkpoint rename",
+    MachineState.RUNNING: "turn_off shut_down save pause reset checkpoint rename",
     MachineState.OFF: "start checkpoint rename delete",
     MachineState.SAVED: "start delete_saved_state checkpoint rename delete",
     MachineState.PAUSED: "turn_off save resume checkpoint rename",

@@ -1,0 +1,1 @@
+"""What the window does with machines: their actions, what is asked before, and their settings."""

@@ -1,0 +1,50 @@
+"""What is asked before machines and checkpoints are changed, for tests that look at every window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QWidget
+
+from core.operating.verbs import Verb
+from gui.console import Console
+from gui.machines.confirmation import Confirmation
+from gui.machines.name_dialog import NameDialog
+from tests.gui.driving import click, dialog, retype, select_machine
+
+
+def look_at_questions(console: Console, visit: Callable[[str, QWidget], None]) -> None:
+    """Confirmations for one and for several machines, with their script, and a name that is taken."""
+    window = console.window
+    verbs = window.actions_offered.machines.verbs
+    select_machine(window, "APP01")
+    checkpoints = window.details.checkpoints
+    window.details.show_tab(checkpoints)
+    checkpoints.setCurrentItem(checkpoints.topLevelItem(0))
+    visit("checkpoints", window)
+    checkpoints.apply.trigger()
+    visit_and_close("confirmation: apply", visit)
+    checkpoints.delete_subtree.trigger()
+    visit_and_close("confirmation: delete a subtree", visit)
+    for verb in (Verb.TURN_OFF, Verb.RESET, Verb.REVERT):
+        verbs[verb].trigger()
+        visit_and_close(f"confirmation: {verb.value}", visit)
+    verbs[Verb.RENAME].trigger()
+    naming = dialog(NameDialog)
+    retype(naming.name, "SQL01")
+    click(naming, "rename")
+    visit("rename", naming)
+    naming.reject()
+    window.machine_list.selectAll()
+    visit("several machines", window)
+    verbs[Verb.DELETE].trigger()
+    visit_and_close("confirmation: several", visit)
+    select_machine(window, "WEB01")
+
+
+def visit_and_close(place: str, visit: Callable[[str, QWidget], None]) -> None:
+    asked = dialog(Confirmation)
+    visit(place, asked)
+    click(asked, "show_script")
+    visit(f"{place}, with script", asked)
+    asked.reject()
