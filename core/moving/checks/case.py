@@ -1,4 +1,4 @@
-"""What a check looks at, and what it says: problems, or a sentence about what is in order."""
+"""What a check before a move looks at."""
 
 from __future__ import annotations
 
@@ -6,23 +6,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from core.checks.finding import Finding
+from core.checks.known import Unread
 from core.estate.estate import Picture
 from core.estate.inventory import Inventory
 from core.hyperv.records import Machine
 from core.language import _
-from core.moving.checks.facts import DestinationFacts, SourceFacts, Unread
+from core.moving.checks.facts import DestinationFacts, SourceFacts
 from core.moving.move import Move
 from core.wizards.wizard import Problem
-
-
-@dataclass(frozen=True, slots=True)
-class Passed:
-    """What was found in order, in a sentence: it is shown and kept in the journal."""
-
-    sentence: str
-
-
-Finding: TypeAlias = Problem | Passed
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from core.checks.finding import Finding, Passed
 from core.language import _
-from core.moving.checks.case import Case, Finding, Passed
+from core.moving.checks.case import Case
 from core.wizards.wizard import Problem
 
 

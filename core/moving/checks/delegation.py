@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from core.checks.finding import Finding, Passed
+from core.checks.known import Unread
 from core.hyperv.computers import ComputerSystem, DirectoryAccount
 from core.hyperv.states import Authentication
 from core.language import _
-from core.moving.checks.case import Case, Finding, Passed
-from core.moving.checks.facts import Unread
+from core.moving.checks.case import Case
 from core.moving.delegation import FILE_SERVICE, MIGRATION_SERVICE, granting, services_of
 from core.moving.fixes import use_kerberos
 from core.moving.placement import ItemKind

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from core.checks.finding import Finding, Passed
 from core.estate.estate import Picture
 from core.language import _
-from core.moving.checks.case import Case, Finding, Passed
+from core.moving.checks.case import Case
 from core.moving.fixes import enable_migrations
 from core.wizards.wizard import Problem
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from core.checks.finding import Finding, passed_of, problems_of
+from core.checks.known import Unread
 from core.estate.estate import Picture
 from core.hyperv.disks import Asker
 from core.moving.checks.attachments import attachments
-from core.moving.checks.case import Case, Check, Finding, Passed
+from core.moving.checks.case import Case, Check
 from core.moving.checks.cluster import cluster
 from core.moving.checks.comparison import comparison
 from core.moving.checks.delegation import delegation
 from core.moving.checks.disks import disks
 from core.moving.checks.enabled import enabled
-from core.moving.checks.facts import DestinationQuestions, SourceFacts, SourceQuestions, Unread
+from core.moving.checks.facts import DestinationQuestions, SourceFacts, SourceQuestions
 from core.moving.checks.guardian import KEY_PROTECTOR_REFUSED, guardian
 from core.moving.checks.leftovers import leftovers, targets
 from core.moving.checks.limits import limits
@@ -84,16 +86,11 @@ def checked(case: Case) -> Examination:
     for check in checks:
         found = list(check(case))
         findings += found
-        if obstacles(_problems(found)):
+        if obstacles(problems_of(found)):
             explained |= _CODES.get(check, frozenset())
-    is_kept = bool(obstacles(_problems(findings)))
+    is_kept = bool(obstacles(problems_of(findings)))
     findings += comparison(case, is_kept=is_kept, explained=explained)
-    passed = tuple(finding.sentence for finding in findings if isinstance(finding, Passed))
-    return Examination(_problems(findings), passed, report_is_ignored(case))
-
-
-def _problems(findings: Iterable[Finding]) -> tuple[Problem, ...]:
-    return tuple(finding for finding in findings if isinstance(finding, Problem))
+    return Examination(problems_of(findings), passed_of(findings), report_is_ignored(case))
 
 
 def _paths(move: Move, here: SourceFacts) -> tuple[str, ...]:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
-import msgspec
-
+from core.checks.known import Known, Unread, all_told, cmdlet_of, told, unread
 from core.hyperv.computers import (
     AttachedDisk,
     ComputerSystem,
@@ -27,21 +26,10 @@ from core.powershell.command import Command, Pipeline, Statement, command
 from core.remoting.records import ErrorRecord
 from core.remoting.session import Answer
 
-RecordT = TypeVar("RecordT", bound=msgspec.Struct)
-T = TypeVar("T")
-
 CHECKED = "checked"
 """The variable that holds the report whose objections are read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unread:
-    """Something that could not be read, and why: in the host's own words, or in a sentence."""
-
-    reason: str
-
-
-Known: TypeAlias = T | Unread
 Asked: TypeAlias = Question[Any] | TextQuestion
 
 
@@ -122,21 +110,21 @@ class SourceQuestions:
     def read(self, answer: Answer) -> SourceFacts:
         """What ``answer`` tells. Raises UnexpectedAnswer."""
         reading = Reading.of(answer.output)
-        disks = _all_told(answer, reading, self._disks, "Get-VM", "Get-VMHardDiskDrive")
+        disks = all_told(answer, reading, self._disks, "Get-VM", "Get-VMHardDiskDrive")
         if not self._move.is_live:
             unasked = Unread(_("It was not asked."))
             return SourceFacts(disks, unasked, unasked, None, unasked, unasked, unasked, unasked, None)
         return SourceFacts(
             disks=disks,
-            drives=_all_told(answer, reading, self._drives, "Get-VM", "Get-VMDvdDrive"),
-            processor_settings=_told(answer, reading, self._settings, "Get-VM", "Get-VMProcessor"),
-            security=_told(answer, reading, self._security, "Get-VM", "Get-VMSecurity")
+            drives=all_told(answer, reading, self._drives, "Get-VM", "Get-VMDvdDrive"),
+            processor_settings=told(answer, reading, self._settings, "Get-VM", "Get-VMProcessor"),
+            security=told(answer, reading, self._security, "Get-VM", "Get-VMSecurity")
             if has_virtual_tpm(self._move)
             else None,
-            system=_told(answer, reading, _SYSTEM, "Get-CimInstance"),
-            processor=_told(answer, reading, _PROCESSOR, "Get-CimInstance"),
-            computer=_told(answer, reading, _COMPUTER, "Get-CimInstance"),
-            account=_told(answer, reading, self._account, "Get-ADComputer"),
+            system=told(answer, reading, _SYSTEM, "Get-CimInstance"),
+            processor=told(answer, reading, _PROCESSOR, "Get-CimInstance"),
+            computer=told(answer, reading, _COMPUTER, "Get-CimInstance"),
+            account=told(answer, reading, self._account, "Get-ADComputer"),
             comparison=_comparison(answer, reading),
         )
 
@@ -179,11 +167,11 @@ class DestinationQuestions:
         reading = Reading.of(answer.output)
         account: Known[DirectoryAccount] = Unread(_("It was not asked."))
         if self._account is not None:
-            account = _told(answer, reading, self._account, "Get-ADComputer")
+            account = told(answer, reading, self._account, "Get-ADComputer")
         return DestinationFacts(
-            system=_told(answer, reading, _SYSTEM, "Get-CimInstance"),
-            processor=_told(answer, reading, _PROCESSOR, "Get-CimInstance"),
-            computer=_told(answer, reading, _COMPUTER, "Get-CimInstance"),
+            system=told(answer, reading, _SYSTEM, "Get-CimInstance"),
+            processor=told(answer, reading, _PROCESSOR, "Get-CimInstance"),
+            computer=told(answer, reading, _COMPUTER, "Get-CimInstance"),
             account=account,
             existing={path: _exists(answer, reading, path, question) for path, question in self._paths.items()},
         )
@@ -236,48 +224,15 @@ _SOURCES = Question(
 
 
 def _comparison(answer: Answer, reading: Reading) -> Comparison:
-    refusal = next((error for error in answer.errors if _cmdlet(error) == "Compare-VM"), None)
+    refusal = next((error for error in answer.errors if cmdlet_of(error) == "Compare-VM"), None)
     if refusal is not None:
         return Comparison(refusal=refusal)
     return Comparison(reading.records(_OBJECTIONS), reading.records(_SOURCES))
 
 
-def _all_told(
-    answer: Answer, reading: Reading, question: Question[RecordT], *cmdlets: str
-) -> Known[tuple[RecordT, ...]]:
-    """The records that answer ``question``, which may be none; an error of one of ``cmdlets`` leaves it open."""
-    error = next((error for error in answer.errors if _cmdlet(error) in cmdlets), None)
-    return reading.records(question) if error is None else _unread(error)
-
-
-def _told(answer: Answer, reading: Reading, question: Question[RecordT], *cmdlets: str) -> Known[RecordT]:
-    """The record that answers ``question``; of several the first."""
-    found = reading.records(question)
-    if found:
-        return found[0]
-    error = next((error for error in answer.errors if _cmdlet(error) in cmdlets), None)
-    return _unread(error) if error is not None else Unread(_("The host said nothing about it."))
-
-
 def _exists(answer: Answer, reading: Reading, path: str, question: TextQuestion) -> Known[bool]:
-    error = next((e for e in answer.errors if _cmdlet(e) == "Test-Path" and e.target.lower() == path.lower()), None)
+    error = next((e for e in answer.errors if cmdlet_of(e) == "Test-Path" and e.target.lower() == path.lower()), None)
     if error is not None:
-        return _unread(error)
+        return unread(error)
     text = reading.texts.get(question.name, "").lower()
     return text == "true" if text in ("true", "false") else Unread(_("The host said nothing about it."))
-
-
-def _unread(error: ErrorRecord) -> Unread:
-    """Why something is not known: in the host's own words, unless it only lacks the cmdlet."""
-    if _is_missing(error):
-        return Unread(_("The host has no cmdlet {name}.").format(name=_cmdlet(error)))
-    return Unread(error.message)
-
-
-def _cmdlet(error: ErrorRecord) -> str:
-    """The cmdlet that an error is about; one that the host does not have is the error's target."""
-    return (error.target if _is_missing(error) else error.cmdlet).rpartition("\\")[2]
-
-
-def _is_missing(error: ErrorRecord) -> bool:
-    return error.error_id.partition(",")[0] == "CommandNotFoundException"

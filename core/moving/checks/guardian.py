@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from core.checks.finding import Finding, Passed
+from core.checks.known import Unread
 from core.hyperv.failure_codes import codes_in, explain_codes
 from core.language import _
-from core.moving.checks.case import Case, Finding, Passed, not_read
-from core.moving.checks.facts import Unread
+from core.moving.checks.case import Case, not_read
 from core.wizards.wizard import Problem
 
 KEY_PROTECTOR_REFUSED = 0x80070057

@@ -5,12 +5,13 @@ from __future__ import annotations
 import ntpath
 from collections.abc import Iterator
 
+from core.checks.finding import Finding, Passed
+from core.checks.known import Unread
 from core.estate.estate import Picture
 from core.hyperv.paths import same_path
 from core.hyperv.records import Machine
 from core.language import _
-from core.moving.checks.case import Case, Finding, Passed, not_read
-from core.moving.checks.facts import Unread
+from core.moving.checks.case import Case, not_read
 from core.moving.move import Move
 from core.moving.placement import ItemKind
 from core.wizards.wizard import Problem

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from core.checks.finding import Finding, Passed
 from core.estate.estate import Picture
 from core.jobs.slots import loads
 from core.language import _
-from core.moving.checks.case import Case, Finding, Passed
+from core.moving.checks.case import Case
 from core.moving.fixes import Limit, raise_limit
 from core.moving.move import Move
 from core.moving.placement import ItemKind

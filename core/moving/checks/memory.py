@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core.amounts import size_text
+from core.checks.finding import Finding, Passed
+from core.checks.known import Unread
 from core.language import _
-from core.moving.checks.case import Case, Finding, Passed, not_read
-from core.moving.checks.facts import Unread
+from core.moving.checks.case import Case, not_read
 from core.wizards.wizard import Problem
 
 

@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Iterator
 
 from core.amounts import size_text
+from core.checks.finding import Finding, Passed
+from core.checks.known import Unread
 from core.hyperv.paths import same_path
 from core.language import _
-from core.moving.checks.case import Case, Finding, Passed, not_read
-from core.moving.checks.facts import Unread
+from core.moving.checks.case import Case, not_read
 from core.moving.move import Move
 from core.moving.placement import ItemKind
 from core.wizards.wizard import Problem

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from core.checks.finding import Finding, Passed
 from core.hyperv.computers import Objection
 from core.hyperv.records import NetworkAdapter
 from core.language import _
-from core.moving.checks.case import Case, Finding, Passed
+from core.moving.checks.case import Case
 from core.moving.move import NetworkWay
 from core.moving.networks import has_address, without_switch
 from core.wizards.wizard import Problem

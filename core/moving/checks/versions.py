@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from core.checks.finding import Finding, Passed
+from core.checks.known import Unread
 from core.estate.estate import Picture
 from core.hyperv.records import Machine
 from core.language import _
-from core.moving.checks.case import Case, Finding, Passed, not_read
-from core.moving.checks.facts import Unread
+from core.moving.checks.case import Case, not_read
 from core.wizards.wizard import Problem
 
 _BEFORE_2016 = ("4.0", "5.0")

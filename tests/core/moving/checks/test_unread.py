@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from core.checks.known import Unread
 from core.moving.checks.case import Case
 from core.moving.checks.examination import checked
-from core.moving.checks.facts import DestinationQuestions, SourceQuestions, Unread
+from core.moving.checks.facts import DestinationQuestions, SourceQuestions
 from core.moving.checks.leftovers import targets
 from core.moving.move import MoveKind, Place
 from core.remoting.errors import RemotingError
