@@ -41,12 +41,13 @@ def _fate(status: JobStatus, *, is_practice: bool) -> str:
     """What becomes of a job when the program ends."""
     if is_practice:
         return _("The practice lab closes with the window, and ends this unfinished:")
-    if status.state is JobState.RUNNING and status.plan is not None and status.step + 1 < len(status.plan.actions):
+    is_at_work = status.state.is_under_way and status.state is not JobState.FINDING_OUT
+    if is_at_work and status.plan is not None and status.step + 1 < len(status.plan.actions):
         return _(
             "The step under way goes on at the host, and is found again at the next start. The steps after it are kept,"
             " and can be resumed then:"
         )
-    if status.state is JobState.RUNNING:
+    if is_at_work:
         return _("This goes on at the host, and is found again at the next start:")
     if status.state is JobState.FINDING_OUT:
         return _("The hosts are asked for the outcome of this at the next start:")

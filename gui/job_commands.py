@@ -36,6 +36,10 @@ class JobCommands:
         match offer:
             case Offer.CANCEL:
                 self._begin(number, offer, self._jobs.cancel(number))
+            case Offer.PAUSE:
+                self._begin(number, offer, self._jobs.pause(number))
+            case Offer.GO_ON:
+                self._begin(number, offer, self._jobs.go_on(number))
             case Offer.RESUME:
                 self._begin(number, offer, self._jobs.resume(number))
             case Offer.UNDO:
@@ -105,7 +109,7 @@ class JobCommands:
 
 def undo_plan(status: JobStatus) -> Plan:
     """What takes back the steps of a job that are done, the latest first."""
-    actions = tuple(action.undo for action in _done(status) if action.undo is not None)
+    actions = tuple(undo for action in _done(status) for undo in action.undos)
     return Plan(_("Undo: {job}").format(job=status.title), status.host, actions)
 
 

@@ -236,3 +236,22 @@ class DiskType(HostEnum):
     FIXED = 2
     DYNAMIC = 3
     DIFFERENCING = 4
+
+
+class ReplicationAuthentication(enum.IntEnum):
+    """ReplicationAuthenticationType; how a primary proves itself to a Replica server."""
+
+    KERBEROS = 1
+    CERTIFICATE = 2
+
+    @property
+    def parameter(self) -> str:
+        """The name that cmdlets take."""
+        return self.name.capitalize()
+
+    @property
+    def word(self) -> str:
+        """The way as the summary says it."""
+        if self is ReplicationAuthentication.KERBEROS:
+            return _("Kerberos (HTTP)")
+        return _("Certificate (HTTPS)")

@@ -4,64 +4,33 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import enum
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
 
 from core.estate.estate import Estate
 from core.hyperv.memory_passes import read_memory_passes
 from core.hyperv.migration_jobs import ACCEPTED, end_migration
 from core.hyperv.records import MigrationJob
+from core.jobs.copy_outlook import CopySeen, CopyStanding
+from core.jobs.goal import Copied
 from core.jobs.job_log import JobLog
 from core.jobs.journal import JournalUnavailable
 from core.jobs.journal_entry import Event
+from core.jobs.outcome import Ended, Outcome, Shown
 from core.jobs.outlook import Outlook, look
 from core.jobs.patience import Patience
 from core.jobs.plan import Action, Expectation
 from core.jobs.progress import Phase, Progress
-from core.jobs.status import Transfer
+from core.jobs.status import JobState
 from core.language import _
+from core.powershell.command import Pipeline
 from core.powershell.script import script
-from core.remoting.errors import CmdletFailed, OutcomeUnknown, PipelineStopped, RemotingError
+from core.remoting.errors import CmdletFailed, OutcomeUnknown, PipelineStopped, RemotingError, cmdlet_failed
 from core.remoting.records import ErrorRecord, ProgressRecord, WarningRecord
 from core.remoting.session import Session
 
 KEPT_FOR = 24 * 3600
 """Seconds for which a host is asked to keep the shell of a migration whose client has gone."""
-
-
-class Outcome(enum.Enum):
-    """What became of an action."""
-
-    DONE = "done"
-    NOT_DONE = "not done"
-    NOT_SENT = "not sent"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """How an action ended; ``record`` is the host's error, ``detail`` and ``cure`` are for the user."""
-
-    outcome: Outcome
-    detail: str = ""
-    cure: str = ""
-    record: ErrorRecord | None = None
-
-
-class Shown(Protocol):
-    """Takes what is to be seen of the action while it runs."""
-
-    def __call__(
-        self,
-        *,
-        is_running: bool,
-        percent: int | None = None,
-        transfer: Transfer | None = None,
-        detail: str | None = None,
-    ) -> None: ...
 
 
 class ActionRun:
@@ -89,8 +58,7 @@ class ActionRun:
         self._session: Session | None = None
         self._given_up = asyncio.Event()
         self._host_job: str | None = None
-        size = action.migration
-        self._progress = Progress(size.storage, size.memory) if size is not None else None
+        self._progress = _progress_of(action)
 
     async def carry_out(self, found_before: tuple[str, ...] = ()) -> Ended:
         """Send the action, once, and say how it ended. ``found_before`` goes into the journal with it."""
@@ -140,7 +108,11 @@ class ActionRun:
         Raises RemotingError when the host cannot be asked; the action goes on then.
         """
         self.cancel_asked = True
+        copying = self._action.copying
         try:
+            if copying is not None and copying.cancel is not None:
+                await self._ask_host(copying.cancel)
+                return
             migration = await self._migration()
             if migration is None:
                 if self._session is not None:
@@ -156,6 +128,16 @@ class ActionRun:
             self.cancel_asked = False
             raise
 
+    async def pause(self) -> None:
+        """Ask the host to copy no further for now. Raises RemotingError when it cannot be asked, or refuses."""
+        if self._action.copying is not None and self._action.copying.pause is not None:
+            await self._ask_host(self._action.copying.pause)
+
+    async def go_on(self) -> None:
+        """Ask the host to go on with what was paused. Raises RemotingError when it cannot be asked, or refuses."""
+        if self._action.copying is not None and self._action.copying.go_on is not None:
+            await self._ask_host(self._action.copying.go_on)
+
     def give_up(self) -> None:
         """Ask the hosts no longer: the outcome stays unknown."""
         self._given_up.set()
@@ -165,6 +147,12 @@ class ActionRun:
         self.give_up()
         if self._session is not None:
             await self._session.leave()
+
+    async def _ask_host(self, call: Pipeline) -> None:
+        """Ask the host for a change of what it copies; what becomes of it is read from the host."""
+        answer = await self._estate.change(self._action.host, call)
+        if answer.errors:
+            raise cmdlet_failed(answer.host, answer.errors[0])
 
     async def _send(self, session: Session) -> None:
         records: list[ErrorRecord] = []
@@ -196,6 +184,9 @@ class ActionRun:
 
     async def _observe(self) -> None:
         """Read the host now and then while it works: what its answers tell is not all there is to see."""
+        if isinstance(self._action.goal, Copied):
+            await self._observe_copy()
+            return
         host, expected, progress = self._action.host, self._expected, self._progress
         if expected is None or progress is None:
             return
@@ -212,6 +203,14 @@ class ActionRun:
                 passes = await read_memory_passes(partial(self._estate.ask, host), expected.machine_name)
                 progress.see_passes(passes)
             self._show_progress(None)
+
+    async def _observe_copy(self) -> None:
+        while True:
+            await asyncio.sleep(self._patience.copy_after)
+            seen = (await look(self._action.goal, self._expected, self._estate)).copy
+            if seen is not None and seen.percent is not None:
+                self._see_percent(seen.percent)
+                self._show_progress(None)
 
     async def _find_out(
         self, if_not_reached: Callable[[Outlook], Ended], *, quiet_for: float, needs_quiet: bool = True
@@ -240,10 +239,17 @@ class ActionRun:
             complaint = f"{seen.failure.sentence} {seen.failure.cause}" if seen.failure else ""
             self._show_outlook(seen, complaint)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._given_up.wait(), self._patience.look_again_after)
+                await asyncio.wait_for(self._given_up.wait(), self._look_again_after(seen))
         detail = _("The hosts were not asked any longer.")
         cure = _("Look at the hosts before you do it again.")
         return Ended(Outcome.UNKNOWN, " ".join(filter(None, (detail, complaint))), cure)
+
+    def _look_again_after(self, seen: Outlook) -> float:
+        if seen.copy is None:
+            return self._patience.look_again_after
+        if seen.copy.standing is CopyStanding.SCHEDULED:
+            return self._patience.schedule_after
+        return self._patience.copy_after
 
     def _told_by_host(self, seen: Outlook) -> Ended | None:
         """What the host's own job says of its end, if it has failed under our eyes."""
@@ -262,6 +268,9 @@ class ActionRun:
         )
 
     def _show_outlook(self, seen: Outlook, complaint: str) -> None:
+        if seen.copy is not None and not seen.is_settled:
+            self._show_copy(seen.copy)
+            return
         job = seen.migration
         if job is not None and not job.job_state.has_ended and self._progress is not None:
             if seen.machine is not None:
@@ -270,6 +279,16 @@ class ActionRun:
             self._show_progress(complaint)
         else:
             self._show(is_running=False, detail=complaint or None)
+
+    def _show_copy(self, seen: CopySeen) -> None:
+        standings = {CopyStanding.PAUSED: JobState.PAUSED, CopyStanding.SCHEDULED: JobState.SCHEDULED}
+        standing = standings.get(seen.standing)
+        if seen.percent is not None and seen.standing is CopyStanding.COPYING:
+            self._see_percent(seen.percent)
+        if standing is not None:
+            self._show(is_running=True, detail=seen.detail, standing=standing)
+        else:
+            self._show_progress(seen.detail)
 
     def _see_percent(self, percent: int) -> None:
         if self._progress is not None:
@@ -305,19 +324,29 @@ class ActionRun:
 
     def _refused(self, error: CmdletFailed) -> Callable[[Outlook], Ended]:
         def ended(seen: Outlook) -> Ended:
-            if self.cancel_asked:
+            if self.cancel_asked and not isinstance(self._action.goal, Copied):
                 return self._still_there()(seen)
             return Ended(Outcome.NOT_DONE, error.record.message, error.cure, error.record)
 
         return ended
 
     def _not_reached(self) -> Callable[[Outlook], Ended]:
+        if isinstance(self._action.goal, Copied):
+            return self._not_copied()
         detail = _("The host reported success, but it is not so: {action}").format(action=self._action.title)
         cure = _("Look at the events of the host, then try again.")
         return lambda _seen: Ended(Outcome.NOT_DONE, detail, cure)
 
+    def _not_copied(self) -> Callable[[Outlook], Ended]:
+        """What it means that nothing is copied, and nothing has been."""
+        detail = _("{host} is not copying, and the copy is not complete.").format(host=self._action.host.name)
+        cure = "" if self.cancel_asked else _("Look at the events of the host, then start the copy again.")
+        return lambda _seen: Ended(Outcome.NOT_DONE, detail, cure)
+
     def _still_there(self) -> Callable[[Outlook], Ended]:
         """What it means that everything is as before."""
+        if isinstance(self._action.goal, Copied):
+            return self._not_copied()
 
         def ended(_seen: Outlook) -> Ended:
             picture = self._estate.picture(self._action.host)
@@ -333,3 +362,9 @@ class ActionRun:
             return Ended(Outcome.NOT_DONE, detail, cure)
 
         return ended
+
+
+def _progress_of(action: Action) -> Progress | None:
+    if action.migration is not None:
+        return Progress(action.migration.storage, action.migration.memory)
+    return Progress(action.copying.size, 0) if action.copying is not None else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
 from typing import TypeAlias
 from uuid import UUID
@@ -52,4 +53,24 @@ class Restarted:
     began: int
 
 
-Goal: TypeAlias = Arrived | Facts | Restarted
+class CopyWay(enum.Enum):
+    """How the initial copy of a replicated machine travels, as far as one host has to do with it."""
+
+    SENT = "sent"
+    EXPORTED = "exported"
+    IMPORTED = "imported"
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """What ``host`` does for the initial copy of a replicated machine is done.
+
+    The host copies in the background: the call that begins it returns long before.
+    """
+
+    machine_id: UUID
+    host: HostKey
+    way: CopyWay
+
+
+Goal: TypeAlias = Arrived | Facts | Restarted | Copied

@@ -8,17 +8,19 @@ from dataclasses import dataclass, replace
 
 from core.estate.estate import Estate
 from core.hyperv.query import UnexpectedAnswer
-from core.jobs.action_run import ActionRun, Ended, Outcome
+from core.jobs.action_run import ActionRun
 from core.jobs.goal import Arrived
 from core.jobs.job_log import JobLog
 from core.jobs.journal import now
 from core.jobs.journal_entry import Event
 from core.jobs.leftovers import existing_files
+from core.jobs.offers import offers
+from core.jobs.outcome import Ended, Outcome
 from core.jobs.outlook import look
 from core.jobs.patience import Patience
 from core.jobs.plan import Action, Plan
 from core.jobs.slots import Load
-from core.jobs.status import Finding, JobState, JobStatus, Offer, Transfer
+from core.jobs.status import Finding, JobState, JobStatus, Transfer
 from core.jobs.verification import beats, left_after_failure, left_after_success, verify
 from core.language import _
 from core.remoting.errors import RemotingError
@@ -67,7 +69,7 @@ class Job:
     @property
     def is_running(self) -> bool:
         """Whether something of it may be under way on a host."""
-        return self.status.state in (JobState.RUNNING, JobState.FINDING_OUT)
+        return self.status.state.is_under_way
 
     @property
     def action(self) -> Action | None:
@@ -161,6 +163,16 @@ class Job:
                 self._cancel_asked = False
                 raise
 
+    async def pause(self) -> None:
+        """Ask for a pause. Raises RemotingError when the host cannot be asked, or refuses."""
+        if self._running is not None:
+            await self._running.pause()
+
+    async def go_on(self) -> None:
+        """Ask for what was paused to go on. Raises RemotingError when the host cannot be asked, or refuses."""
+        if self._running is not None:
+            await self._running.go_on()
+
     def give_up(self) -> None:
         """Ask the hosts no longer: the outcome stays unknown."""
         if self._running is not None:
@@ -192,7 +204,7 @@ class Job:
     def undo_plan(self) -> Plan | None:
         """What takes back the steps that are done, the last one first; None when nothing can."""
         done = self.plan.actions[: self.status.step]
-        actions = tuple(action.undo for action in reversed(done) if action.undo is not None)
+        actions = tuple(undo for action in reversed(done) for undo in action.undos)
         if not actions:
             return None
         return Plan(_("Undo: {job}").format(job=self.plan.title), self.plan.host, actions)
@@ -200,7 +212,7 @@ class Job:
     def show(self, **changed: object) -> None:
         """Change what the job shows; what it offers follows from that."""
         status = replace(self.status, **changed)  # type: ignore[arg-type]
-        self.status = status if "offers" in changed else replace(status, offers=self._offers(status))
+        self.status = status if "offers" in changed else replace(status, offers=offers(self.plan, status))
         self._publish(self.status)
 
     async def _carried(self, action: Action, shell_id: str | None) -> bool:
@@ -263,6 +275,7 @@ class Job:
         self.show(state=JobState.FINDING_OUT, percent=100, transfer=None, offers=frozenset(), detail=detail)
         findings = await verify(self.plan, self._estate, self._patience, had_heartbeat=self._had_heartbeat)
         left, clean_up = await left_after_success(self.plan, self._estate)
+        findings = (*findings, *(Finding(sentence, True) for sentence in self.plan.remains))
         first = findings[0].what if findings else self._arrival()
         detail = "\n".join(filter(None, (late, first)))
         await self._show_end(JobState.COMPLETED, detail, "", (*findings, *left), clean_up)
@@ -328,10 +341,11 @@ class Job:
         percent: int | None = None,
         transfer: Transfer | None = None,
         detail: str | None = None,
+        standing: JobState | None = None,
     ) -> None:
         if self._left:
             return
-        shown: dict[str, object] = {"state": JobState.RUNNING if is_running else JobState.FINDING_OUT}
+        shown: dict[str, object] = {"state": standing or (JobState.RUNNING if is_running else JobState.FINDING_OUT)}
         if percent is not None:
             shown["percent"] = max(self.status.percent, self._share(percent))
         if transfer is not None:
@@ -346,30 +360,6 @@ class Job:
         done = sum(weights[: self.status.step])
         return int((done * 100 + weights[self.status.step] * percent) / sum(weights))
 
-    def _offers(self, status: JobStatus) -> frozenset[Offer]:
-        match status.state:
-            case JobState.WAITING:
-                return frozenset({Offer.CANCEL, Offer.HOLD, Offer.START_AT, Offer.MOVE_UP, Offer.MOVE_DOWN})
-            case JobState.HELD:
-                return frozenset({Offer.CANCEL, Offer.RELEASE, Offer.START_AT, Offer.MOVE_UP, Offer.MOVE_DOWN})
-            case JobState.RUNNING:
-                return frozenset({Offer.CANCEL})
-            case JobState.FINDING_OUT:
-                return frozenset({Offer.STOP_ASKING})
-        offers = {Offer.DISMISS}
-        is_known = status.state is not JobState.UNKNOWN
-        if not is_known:
-            offers.add(Offer.ASK_AGAIN)
-        if is_known and status.state is not JobState.COMPLETED:
-            offers.add(Offer.RESUME)
-        done = self.plan.actions[: status.step]
-        if is_known and any(action.undo is not None for action in done):
-            offers.add(Offer.UNDO)
-        if status.clean_up is not None:
-            offers.add(Offer.CLEAN_UP)
-        return frozenset(offers)
-
 
 def _weight(action: Action) -> int:
-    size = action.migration
-    return max(1, size.memory + size.storage) if size is not None else 1
+    return max(1, action.size)

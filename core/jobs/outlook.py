@@ -10,7 +10,8 @@ from core.estate.estate import Estate, Picture
 from core.hyperv.query import Reading, RowQuestion, UnexpectedAnswer, ask
 from core.hyperv.records import Machine, MigrationJob
 from core.hyperv.states import MachineState
-from core.jobs.goal import Arrived, Fact, Facts, Goal, Restarted
+from core.jobs.copy_outlook import CopySeen, CopyStanding, look_at_copy
+from core.jobs.goal import Arrived, Copied, Fact, Facts, Goal, Restarted
 from core.jobs.plan import Expectation
 from core.language import _
 from core.powershell.command import ParameterValue, Switch
@@ -33,7 +34,7 @@ class Outlook:
 
     ``reached`` is None when too few of them answered to know. ``is_settled``: all of them answered, and nothing is
     under way that could still reach the goal. ``migration`` is the host's own job for the machine, running or
-    just ended.
+    just ended; ``copy`` how what it copies in the background stands.
     """
 
     reached: bool | None
@@ -41,6 +42,7 @@ class Outlook:
     machine: Machine | None = None
     migration: MigrationJob | None = None
     failure: RemotingError | None = None
+    copy: CopySeen | None = None
 
 
 async def look(goal: Goal, expected: Expectation | None, estate: Estate) -> Outlook:
@@ -53,6 +55,8 @@ async def look(goal: Goal, expected: Expectation | None, estate: Estate) -> Outl
             return await _look_at_facts(goal, expected, estate)
         case Restarted(machine_id, host, began):
             return _restart(machine_id, await estate.reread(host), began)
+        case Copied():
+            return await _look_at_copy(goal, estate)
 
 
 def _arrival(machine_id: UUID, here: Picture, there: Picture) -> Outlook:
@@ -78,6 +82,15 @@ def _restart(machine_id: UUID, picture: Picture, began: int) -> Outlook:
     is_new_run = picture.inventory.run_began(machine) - began > _SAME_RUN
     reached = is_new_run and machine.state is MachineState.RUNNING
     return Outlook(reached, not machine.is_busy, machine)
+
+
+async def _look_at_copy(goal: Copied, estate: Estate) -> Outlook:
+    try:
+        seen = await look_at_copy(goal, estate)
+    except RemotingError as error:
+        return Outlook(None, False, failure=error)
+    nothing = seen.standing is CopyStanding.NOTHING
+    return Outlook(seen.standing is CopyStanding.DONE, nothing or seen.standing is CopyStanding.DONE, copy=seen)
 
 
 async def _look_at_facts(goal: Facts, expected: Expectation | None, estate: Estate) -> Outlook:

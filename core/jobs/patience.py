@@ -14,7 +14,8 @@ class Patience:
     lost: it may still be on its way, and a host needs a moment to begin. ``observe_after``: between two looks at a host
     while its own answers tell how far it is, and between two at hosts that jobs wait for. ``heartbeat_within``: how
     long the guest of a machine that has moved may take to answer again. ``brief_shown_for``: how long a brief job that
-    has succeeded stays in the list.
+    has succeeded stays in the list. ``copy_after``: between two looks at what a host copies in the background,
+    ``schedule_after`` at what it is to copy at a later time.
     """
 
     look_again_after: float = 2.0
@@ -22,3 +23,5 @@ class Patience:
     observe_after: float = 5.0
     heartbeat_within: float = 60.0
     brief_shown_for: float = 8.0
+    copy_after: float = 3.0
+    schedule_after: float = 30.0

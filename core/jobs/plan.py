@@ -34,10 +34,24 @@ class Migration:
 
 
 @dataclass(frozen=True, slots=True)
+class Copying:
+    """What a host copies in the background after an action: ``size`` bytes, and what can be asked of it meanwhile.
+
+    ``cancel``, ``pause`` and ``go_on`` are calls to the action's host; what is None cannot be asked.
+    """
+
+    size: int
+    cancel: Pipeline | None = None
+    pause: Pipeline | None = None
+    go_on: Pipeline | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
     """One changing call, and the ``goal`` by which the hosts tell whether it was made.
 
-    ``undo`` takes it back, once it is done; ``undo_text`` says in a sentence what undoes it, or that nothing does.
+    ``undo`` takes it back, once it is done, and ``undo_elsewhere`` what it has left on another host; ``undo_text`` says
+    in a sentence what undoes it, or that nothing does.
     """
 
     title: str
@@ -47,6 +61,20 @@ class Action:
     undo_text: str
     undo: Action | None = None
     migration: Migration | None = None
+    copying: Copying | None = None
+    undo_elsewhere: Action | None = None
+
+    @property
+    def undos(self) -> tuple[Action, ...]:
+        """What takes it back, in this order; nothing where nothing does."""
+        return tuple(each for each in (self.undo, self.undo_elsewhere) if each is not None)
+
+    @property
+    def size(self) -> int:
+        """Bytes that it copies; 0 for a short call."""
+        if self.migration is not None:
+            return self.migration.memory + self.migration.storage
+        return self.copying.size if self.copying is not None else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +112,8 @@ class Plan:
     """What a wizard's choices come to: shown, printed as a script, and carried out as it is.
 
     ``host`` is where the machine is, or whatever is changed. ``checks`` say in sentences what was found in order
-    beforehand. What ``is_brief`` leaves the list of jobs by itself once it has succeeded.
+    beforehand, ``remains`` what is left to do for people once the plan is carried out. What ``is_brief`` leaves the
+    list of jobs by itself once it has succeeded.
     """
 
     title: str
@@ -95,6 +124,7 @@ class Plan:
     end: PlannedEnd | None = None
     checks: tuple[str, ...] = ()
     is_brief: bool = False
+    remains: tuple[str, ...] = ()
 
     @property
     def hosts(self) -> tuple[HostKey, ...]:

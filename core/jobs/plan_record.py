@@ -9,19 +9,19 @@ from uuid import UUID
 
 from core.estate.connection import HostKey
 from core.hyperv.states import MachineState
-from core.jobs.goal import Arrived, Fact, Facts, Restarted
-from core.jobs.plan import Action, Expectation, Folder, Migration, Plan, PlannedAdapter, PlannedEnd
+from core.jobs.goal import Arrived, Copied, CopyWay, Fact, Facts, Restarted
+from core.jobs.plan import Action, Copying, Expectation, Folder, Migration, Plan, PlannedAdapter, PlannedEnd
 from core.powershell.command import Command, Hashtable, Pipeline, Statement, Switch
 
 _RECORDS: dict[str, type[Any]] = {
     kind.__name__: kind
     for kind in (
-        *(Plan, Expectation, Action, Migration, PlannedEnd, PlannedAdapter, Folder, HostKey),
-        *(Arrived, Facts, Fact, Restarted),
+        *(Plan, Expectation, Action, Migration, Copying, PlannedEnd, PlannedAdapter, Folder, HostKey),
+        *(Arrived, Facts, Fact, Restarted, Copied),
         *(Pipeline, Statement, Command, Hashtable),
     )
 }
-_ENUMS: dict[str, type[enum.Enum]] = {kind.__name__: kind for kind in (MachineState, Switch)}
+_ENUMS: dict[str, type[enum.Enum]] = {kind.__name__: kind for kind in (MachineState, Switch, CopyWay)}
 _RECORD, _ENUM, _UUID = "record", "enum", "uuid"
 
 

@@ -123,6 +123,14 @@ class Jobs:
         else:
             await job.cancel()
 
+    async def pause(self, number: int) -> None:
+        """Ask for a pause of what a job copies. Raises RemotingError when the host cannot be asked, or refuses."""
+        await self._jobs[number].pause()
+
+    async def go_on(self, number: int) -> None:
+        """Let a paused job go on. Raises RemotingError when the host cannot be asked, or refuses."""
+        await self._jobs[number].go_on()
+
     def give_up(self, number: int) -> None:
         """Ask the hosts no longer what became of a job."""
         if self._lost.pop(number, None) is not None:

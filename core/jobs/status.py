@@ -18,6 +18,8 @@ class JobState(enum.Enum):
     WAITING = "waiting"
     HELD = "held"
     RUNNING = "running"
+    PAUSED = "paused"
+    SCHEDULED = "scheduled"
     FINDING_OUT = "finding out"
     COMPLETED = "completed"
     FAILED = "failed"
@@ -28,7 +30,12 @@ class JobState(enum.Enum):
     @property
     def is_final(self) -> bool:
         """Whether nothing follows by itself."""
-        return self not in (JobState.WAITING, JobState.HELD, JobState.RUNNING, JobState.FINDING_OUT)
+        return self not in (JobState.WAITING, JobState.HELD) and not self.is_under_way
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether a host is at work, or is going to be without another word from here."""
+        return self in (JobState.RUNNING, JobState.PAUSED, JobState.SCHEDULED, JobState.FINDING_OUT)
 
     @property
     def word(self) -> str:
@@ -37,6 +44,8 @@ class JobState(enum.Enum):
             JobState.WAITING: _("Waiting"),
             JobState.HELD: _("On hold"),
             JobState.RUNNING: _("Running"),
+            JobState.PAUSED: _("Paused"),
+            JobState.SCHEDULED: _("Scheduled"),
             JobState.FINDING_OUT: _("Asking the hosts"),
             JobState.COMPLETED: _("Completed"),
             JobState.FAILED: _("Failed"),
@@ -50,6 +59,8 @@ class Offer(enum.Enum):
     """What the user may ask of a job as it stands."""
 
     CANCEL = "cancel"
+    PAUSE = "pause"
+    GO_ON = "go on"
     STOP_ASKING = "stop asking"
     ASK_AGAIN = "ask again"
     HOLD = "hold"

@@ -11,7 +11,10 @@ from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QWidget
 from core.jobs.status import Offer
 from core.language import _
 
-AT_HAND = (Offer.CANCEL, Offer.STOP_ASKING, Offer.ASK_AGAIN, Offer.RELEASE, Offer.RESUME, Offer.CLEAN_UP, Offer.DISMISS)
+AT_HAND = (
+    *(Offer.PAUSE, Offer.GO_ON, Offer.CANCEL, Offer.STOP_ASKING, Offer.ASK_AGAIN),
+    *(Offer.RELEASE, Offer.RESUME, Offer.CLEAN_UP, Offer.DISMISS),
+)
 """What has a button of its own, from left to right; everything else an offer can be is in the menu."""
 IN_MENU = (Offer.HOLD, Offer.START_AT, Offer.MOVE_UP, Offer.MOVE_DOWN, Offer.UNDO)
 
@@ -94,6 +97,8 @@ def _button(action: QAction) -> QPushButton:
 def _menu_text(offer: Offer) -> str:
     """The text of an action. The access keys are unique in the menu of everything."""
     return {
+        Offer.PAUSE: _("&Pause"),
+        Offer.GO_ON: _("&Go On"),
         Offer.CANCEL: _("&Cancel"),
         Offer.STOP_ASKING: _("&Stop Asking"),
         Offer.ASK_AGAIN: _("As&k Again"),
@@ -123,6 +128,8 @@ def _pending_text(offer: Offer) -> str:
 def _spoken(offer: Offer) -> str:
     """What a screen reader says of the button, with a place for the name of the job."""
     return {
+        Offer.PAUSE: _("Pause {job}"),
+        Offer.GO_ON: _("Let {job} go on"),
         Offer.CANCEL: _("Cancel {job}"),
         Offer.STOP_ASKING: _("Stop asking for the outcome of {job}"),
         Offer.ASK_AGAIN: _("Ask once more for the outcome of {job}"),

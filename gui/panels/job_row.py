@@ -22,6 +22,8 @@ from gui.panels.notice import Notice, text_label
 _ICONS = {
     JobState.WAITING: "waiting",
     JobState.HELD: "held",
+    JobState.PAUSED: "held",
+    JobState.SCHEDULED: "waiting",
     JobState.COMPLETED: "completed",
     JobState.FAILED: "error",
     JobState.CANCELLED: "cancelled",
@@ -85,7 +87,7 @@ class JobRow(QFrame):
         self._title.setText(status.title)
         self.others.setVisible(status.plan is None)
         state = status.state.word
-        is_at_work = status.state in (JobState.RUNNING, JobState.FINDING_OUT)
+        is_at_work = status.state.is_under_way and status.state is not JobState.SCHEDULED
         if status.state is JobState.RUNNING:
             state = _("{state}, {percent}%").format(state=state, percent=status.percent)
         self.state.setText(state)
@@ -209,7 +211,7 @@ def _step_text(status: JobStatus) -> str:
         return ""
     if status.state is JobState.INTERRUPTED:
         return _("{done} of {total} steps are done.").format(done=status.step, total=len(actions))
-    if status.state not in (JobState.RUNNING, JobState.FINDING_OUT):
+    if not status.state.is_under_way:
         return ""
     number = min(status.step, len(actions) - 1)
     return _("Step {number} of {total}: {title}").format(

@@ -8,7 +8,7 @@ from itertools import pairwise
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from core.jobs.status import JobState, JobStatus, Offer
+from core.jobs.status import JobStatus, Offer
 from core.language import _
 from gui import theme
 from gui.panels.heading import PaneHeading
@@ -109,7 +109,7 @@ class JobsPanel(QWidget):
 
 def _rank(status: JobStatus) -> tuple[int, float]:
     """The part of the list a job is in, and among those that have ended the latest first."""
-    if status.state in (JobState.RUNNING, JobState.FINDING_OUT):
+    if status.state.is_under_way:
         return 0, 0.0
     if not status.state.is_final:
         return 1, 0.0

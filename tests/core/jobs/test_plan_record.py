@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from core.estate.connection import HostKey
 from core.hyperv.states import MachineState
-from core.jobs.goal import Arrived, Fact, Facts, Goal
-from core.jobs.plan import Action, Expectation, Folder, Migration, Plan, PlannedAdapter, PlannedEnd
+from core.jobs.goal import Arrived, Copied, CopyWay, Fact, Facts, Goal
+from core.jobs.plan import Action, Copying, Expectation, Folder, Migration, Plan, PlannedAdapter, PlannedEnd
 from core.jobs.plan_record import PlanUnreadable, plan_data, read_plan
 from core.powershell.command import Command, Hashtable, ParameterValue, Pipeline, Statement, Switch
 
@@ -37,11 +37,21 @@ facts = st.builds(
 goals: st.SearchStrategy[Goal] = st.one_of(
     st.builds(Arrived, st.uuids(), hosts, hosts),
     st.builds(lambda host, found: Facts(host, tuple(found)), hosts, st.lists(facts, max_size=2)),
+    st.builds(Copied, st.uuids(), hosts, st.sampled_from(CopyWay)),
 )
 actions = st.recursive(
     st.builds(Action, texts, hosts, pipelines, goals, texts, st.none(), st.none()),
     lambda inner: st.builds(
-        Action, texts, hosts, pipelines, goals, texts, inner, st.builds(Migration, hosts, st.integers(), st.integers())
+        Action,
+        texts,
+        hosts,
+        pipelines,
+        goals,
+        texts,
+        inner,
+        st.builds(Migration, hosts, st.integers(), st.integers()),
+        st.builds(Copying, st.integers(), pipelines, st.none(), pipelines),
+        inner,
     ),
     max_leaves=3,
 )
