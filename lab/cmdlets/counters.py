@@ -1,4 +1,4 @@
-"""Get-Counter, for the processor and for live migrations.
+"""Get-Counter, for the processor, for live migrations and for what is written to virtual disks.
 
 The names of the counters and of their instances are those that a published monitoring script uses. They are translated
 on a localised host: the English ones are not found on a German one, and the German ones for migrations are not known.
@@ -7,7 +7,7 @@ on a localised host: the English ones are not found on a German one, and the Ger
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from lab.cmdlets.targets import listed
@@ -22,6 +22,8 @@ from lab.powershell.wildcards import matches
 SAMPLE_TYPES = ("Microsoft.PowerShell.Commands.GetCounter.PerformanceCounterSample", "System.Object")
 SET_TYPES = ("Microsoft.PowerShell.Commands.GetCounter.PerformanceCounterSampleSet", "System.Object")
 MIGRATION = "Hyper-V VM Live Migration"
+STORAGE, WRITES = "Hyper-V Virtual Storage Device", "Write Bytes/sec"
+"""That an instance is the path of the disk with dashes for backslashes is seen in published output."""
 PROCESSOR = {"en": ("Processor", "% Processor Time"), "de": ("Prozessor", "Prozessorzeit (%)")}
 OWN_LOAD = 2.0
 """Percent of processor time that the host itself takes (assumed)."""
@@ -104,12 +106,24 @@ def _sampled(call: Call, path: str) -> list[Sample]:
             for migration in live_migrations(host)
             for name in names
         ]
+    elif counted == STORAGE.lower() and host.language == "en":
+        if counter != WRITES.lower():
+            raise _refused(call, "counter_missing", path)
+        samples = list(_writes(host))
     else:
         raise _refused(call, "counter_object_missing", path)
     samples = [sample for sample in samples if matches(instance, sample.instance)]
     if not samples:
         raise _refused(call, "counter_instance_missing", path)
     return samples
+
+
+def _writes(host: Host) -> Iterator[Sample]:
+    """What running machines write, each to all of its disks alike (assumed)."""
+    for machine in host.machines.values():
+        disks = [drive.disk.path for drive in machine.drives if drive.disk is not None]
+        for path in disks if machine.memory_assigned else ():
+            yield Sample(STORAGE, path.replace("\\", "-").lower(), WRITES, machine.write_rate / len(disks))
 
 
 def _load(host: Host) -> float:
