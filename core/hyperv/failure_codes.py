@@ -15,6 +15,7 @@ from core.language import _
 from core.remoting.records import ErrorRecord
 
 _CODE = re.compile(r"0x([0-9a-fA-F]{8})(?![0-9a-fA-F])")
+_REPLICATION = frozenset({"Enable-VMReplication", "Test-VMReplicationConnection"})
 _MOVES = frozenset({"Move-VM", "Compare-VM", "Move-VMStorage", ""})
 
 
@@ -73,11 +74,65 @@ def _by_id(code: str, cmdlet: str) -> Explanation | None:
 
 def known_failures() -> tuple[KnownFailure, ...]:
     """The whole table, in the chosen language."""
-    return (*_of_identity(), *_of_connections(), *_of_resources(), *_of_files(), *_of_machines(), *_of_ids())
+    return (
+        *_of_replication(),
+        *_of_identity(),
+        *_of_connections(),
+        *_of_resources(),
+        *_of_files(),
+        *_of_machines(),
+        *_of_ids(),
+    )
 
 
 def _row(source: str, codes: tuple[int, ...], cause: str, cure: str, **more: frozenset[str]) -> KnownFailure:
     return KnownFailure(source, frozenset(codes), Explanation(cause, cure), **more)
+
+
+def _of_replication() -> Iterator[KnownFailure]:
+    """What the same codes mean where a primary speaks with a Replica server; these go before the others."""
+    guide = 'Microsoft, "Troubleshooting guide for Hyper-V Replica"'
+    certificates = 'Microsoft, "Set up Hyper-V Replica" on certificates; meaning of the codes in winerror.h'
+    rows = (
+        (
+            "Windows HTTP error 12007 (ERROR_INTERNET_NAME_NOT_RESOLVED)",
+            (0x00002EE7,),
+            _("The primary server cannot find a computer of that name."),
+            _("Check the name, and which DNS servers the primary server asks."),
+        ),
+        (
+            "Windows HTTP error 12029 (ERROR_INTERNET_CANNOT_CONNECT)",
+            (0x00002EFD,),
+            _("Nothing listens there at that port."),
+            _("Check the port, and that the server is enabled as a Replica server."),
+        ),
+        (
+            f"{guide} (ERROR_INTERNET_CONNECTION_ABORTED)",
+            (0x00002EFE,),
+            _("The Replica server, or a proxy before it, broke the connection off."),
+            _("Check that port and kind of authentication belong together, and the proxy of the primary server."),
+        ),
+        (
+            f"{guide}; meaning of E_ACCESSDENIED",
+            (0x80070005,),
+            _("The Replica server does not let this primary server in."),
+            _("Add the primary server's full name to the servers that may replicate to it."),
+        ),
+        (
+            certificates,
+            (0x80092004, 0x8009200B),
+            _("A certificate is not in the store of its host, or has no private key there."),
+            _("Import it with its private key into the personal store of the computer."),
+        ),
+        (
+            certificates,
+            (0x800B0101, 0x800B0110, 0x800B0109, 0x800B010F),
+            _("A certificate does not serve: its dates, its usages, its chain or its name do not fit."),
+            _("Use one for both client and server authentication, with the host's full name, that both hosts trust."),
+        ),
+    )
+    for source, codes, cause, cure in rows:
+        yield _row(source, codes, cause, cure, cmdlets=_REPLICATION)
 
 
 def _of_identity() -> Iterator[KnownFailure]:

@@ -21,7 +21,7 @@ class NetworkLink(msgspec.Struct, frozen=True, rename="pascal"):
 
 _SYSTEM = Question("system", command("Get-CimInstance", ClassName="Win32_OperatingSystem"), OperatingSystem)
 _PROCESSORS = Question("processors", command("Get-CimInstance", ClassName="Win32_Processor"), Processor)
-_LINKS = Question("links", command("Get-NetAdapter", Physical=Switch.PRESENT), NetworkLink)
+LINKS = Question("links", command("Get-NetAdapter", Physical=Switch.PRESENT), NetworkLink)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +39,17 @@ async def read_details(asker: Asker) -> HostDetails:
 
     Raises RemotingError when it cannot be asked, and UnexpectedAnswer.
     """
-    reading = Reading.of((await asker(ask((_SYSTEM, _PROCESSORS, _LINKS)))).output)
+    reading = Reading.of((await asker(ask((_SYSTEM, _PROCESSORS, LINKS)))).output)
     systems, processors = reading.records(_SYSTEM), reading.records(_PROCESSORS)
-    speeds = [link.speed for link in reading.records(_LINKS) if link.speed]
     return HostDetails(
         memory_free=systems[0].free_memory if systems else None,
         processor_maker=processors[0].manufacturer if processors else None,
         processor_name=processors[0].name.strip() if processors else None,
-        link=max(speeds) // 8 if speeds else None,
+        link=fastest_link(reading),
     )
+
+
+def fastest_link(reading: Reading) -> int | None:
+    """Bytes a second of the fastest link, of the answer to LINKS; None where none tells its speed."""
+    speeds = [link.speed for link in reading.records(LINKS) if link.speed]
+    return max(speeds) // 8 if speeds else None

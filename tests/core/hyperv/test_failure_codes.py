@@ -85,10 +85,10 @@ def test_ids_of_the_older_module_and_qualified_names_are_understood() -> None:
     assert explain(qualified) is not None
 
 
-def test_every_row_has_a_source_and_no_code_has_two_meanings() -> None:
+def test_every_row_has_a_source_and_no_code_has_two_meanings_for_a_cmdlet() -> None:
     rows = known_failures()
     assert all(row.source and (row.codes or row.ids) for row in rows)
-    codes = [code for row in rows for code in row.codes]
+    codes = [(code, cmdlet) for row in rows for code in row.codes for cmdlet in row.cmdlets or ("any other",)]
     ids = [identifier for row in rows for identifier in row.ids]
     assert len(codes) == len(set(codes))
     assert len(ids) == len(set(ids))

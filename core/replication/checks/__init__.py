@@ -1,0 +1,1 @@
+"""What is looked at before a replication is enabled: one module for each thing that can keep it."""
