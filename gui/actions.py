@@ -32,6 +32,7 @@ class Actions(QObject):
         self.refresh.setShortcut(QKeySequence.StandardKey.Refresh)
         self.machines = MachineActions(self)
         self.move_machine = self.machines.move
+        self.configure_replication = self._action("configure_replication", _("Replication Con&figuration..."), None)
         self.choose_columns = self._action("choose_columns", _("Add/Remove &Columns..."), None)
         self.filter_list = self._action("filter_list", _("&Filter"), None)
         self.filter_list.setShortcut(QKeySequence.StandardKey.Find)
@@ -56,6 +57,7 @@ class Actions(QObject):
         self.open_practice.setEnabled(is_ready and not has_practice)
         self.open_practice.setVisible(not has_practice)
         self.refresh.setEnabled(has_host)
+        self.configure_replication.setEnabled(has_host)
 
     def offer_list(self, *, is_listed: bool, has_selection: bool) -> None:
         """Offer what can be done with the list of machines: there is one, and something is selected in it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from PySide6.QtWidgets import QDialog, QMessageBox
+from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
 
 from core.estate.connection import HostKey
 from core.estate.estate import Estate, Picture
@@ -34,6 +34,7 @@ from gui.notifier import Notifier
 from gui.options import Options
 from gui.preferences import Preferences
 from gui.profiles.commands import ProfileCommands
+from gui.replication.server_dialog import ServerDialog
 from gui.tasks import Tasks
 from gui.wizards.dialog import WizardDialog
 
@@ -79,6 +80,7 @@ class Console:
         offered = self.window.actions_offered
         offered.open_practice.triggered.connect(self.open_practice)
         offered.refresh.triggered.connect(self.refresh)
+        offered.configure_replication.triggered.connect(self.configure_replication)
         offered.move_machine.triggered.connect(self.move_machine)
         offered.show_journal.triggered.connect(self.show_journal)
         offered.about.triggered.connect(self.show_about)
@@ -125,6 +127,17 @@ class Console:
             self._move_wizards.open_for_many(picture.key, machines)
         elif picture is not None and machines:
             self._move_wizards.open(picture.key, machines[0])
+
+    def configure_replication(self) -> None:
+        """Open the replication configuration of the selected host."""
+        if (picture := self.window.host) is not None:
+            self.open_replica_server(picture.key)
+
+    def open_replica_server(self, host: HostKey, parent: QWidget | None = None) -> ServerDialog:
+        """Open the replication configuration of a host; it is ``finished`` when the change has ended, or by Cancel."""
+        dialog = ServerDialog(self.estate, host, self._tasks, self._open, self.carry_out_fix, parent or self.window)
+        self._open(dialog)
+        return dialog
 
     def show_failure(self, number: int) -> None:
         """Show why a job failed."""

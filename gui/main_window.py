@@ -70,7 +70,8 @@ class MainWindow(QMainWindow):
         offered = self.actions_offered
         self.start_page = StartPage(offered.connect_to_server, offered.add_this_computer, offered.open_practice)
         self.actions_pane = ActionsPane(
-            (offered.connect_to_server, offered.open_practice, offered.refresh), offered.machines.everything
+            (offered.connect_to_server, offered.open_practice, offered.refresh, offered.configure_replication),
+            offered.machines.everything,
         )
         self.machine_list.addActions(offered.machines.everything)
         self._status = QLabel()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QItemSelectionModel
-from PySide6.QtWidgets import QComboBox, QLineEdit, QMessageBox, QTreeWidget, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QMessageBox, QRadioButton, QTreeWidget, QWidget
 
 from core.estate.connection import HostKey
 from core.hyperv.events import HostEvents
@@ -23,6 +23,9 @@ from gui.journal_dialog import JournalDialog
 from gui.main_window import MainWindow
 from gui.panels.jobs import JobsPanel
 from gui.plan_question import PlanQuestion
+from gui.replication.certificate_dialog import CertificateDialog
+from gui.replication.entry_dialog import EntryDialog
+from gui.replication.server_dialog import ServerDialog
 from gui.start_at_dialog import StartAtDialog
 from gui.tasks import Tasks
 from gui.wizards.dialog import WizardDialog
@@ -84,6 +87,7 @@ async def walk(console: Console, lab: RunningLab, visit: Callable[[str, QWidget]
     visit("finished job", window)
     look_at_jobs(console, visit)
     await look_at_many(console, visit)
+    await look_at_replica_server(console, visit)
     window.actions_offered.show_journal.trigger()
     journal = dialog(JournalDialog)
     await until(lambda: journal.model.rowCount() > 0)
@@ -127,6 +131,30 @@ async def look_at_many(console: Console, visit: Callable[[str, QWidget], None]) 
     await until(lambda: wizard.current.key == "summary" and not wizard.is_waiting)
     visit("several machines: summary", wizard)
     wizard.close()
+
+
+async def look_at_replica_server(console: Console, visit: Callable[[str, QWidget], None]) -> None:
+    """The replication configuration of the replica site, with what is asked for on its page."""
+    console.window.select_host(next(each.key for each in console.estate.pictures if each.key.name == "HV-DR"))
+    console.window.actions_offered.configure_replication.trigger()
+    shown = dialog(ServerDialog)
+    visit("replication configuration: reading", shown)
+    await until(lambda: not shown.page.is_waiting)
+    visit("replication configuration", shown)
+    click(shown, "select_certificate")
+    certificates = dialog(CertificateDialog)
+    visit("select certificate", certificates)
+    certificates.reject()
+    find(shown, QRadioButton, "listed_servers").click()
+    click(shown, "add_entry")
+    entry = dialog(EntryDialog)
+    click(entry, "ok")
+    visit("authorization entry", entry)
+    entry.reject()
+    retype(find(shown, QLineEdit, "kerberos_port"), "0")
+    click(shown, "configure")
+    visit("replication configuration: problems", shown)
+    shown.reject()
 
 
 def deselect_replicated(window: MainWindow) -> None:
