@@ -281,7 +281,7 @@ def _label(text: str, field: QWidget) -> QLabel:
 
 def _subtle(text: str) -> QLabel:
     label = text_label(text)
-    label.setStyleSheet(f"QLabel:enabled {{ color: {theme.SUBTLE_TEXT}; }}")
+    theme.look(label, "subtle")
     return label
 
 
