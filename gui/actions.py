@@ -48,6 +48,10 @@ class Actions(QObject):
             action.setCheckable(True)
             action.setChecked(True)
         self.show_journal = self._action("journal", _("J&ournal..."), "journal")
+        self.show_guide = self._action("show_guide", _("User &Guide"), None)
+        self.show_guide.setShortcut(QKeySequence.StandardKey.HelpContents)
+        self.open_log = self._action("open_log", _("Open &Log Folder"), None)
+        self.save_bundle = self._action("save_bundle", _("Save &Support Bundle..."), None)
         self.about = self._action("about", _("&About VM Ferry"), "info")
 
     def offer(self, *, is_ready: bool, has_practice: bool, has_host: bool) -> None:

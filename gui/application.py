@@ -7,6 +7,7 @@ import contextlib
 import gc
 import signal
 import sys
+import traceback
 from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from core.language import _
 from core.remoting.workers import Workers
+from core.support.log import note
 from gui import theme
 from gui.event_loop import EventLoop
 from gui.icons import icon
@@ -94,6 +96,9 @@ def _import_console() -> None:
 
 def _show_unforeseen(console: Console, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     loop.default_exception_handler(context)
+    error = context.get("exception")
+    told = "".join(traceback.format_exception(error)) if isinstance(error, BaseException) else context["message"]
+    note("unforeseen", what=type(error).__name__, detail=told)
     console.show_error(str(context.get("exception") or context["message"]))
 
 

@@ -21,8 +21,10 @@ from core.jobs.status import JobState, JobStatus
 from core.language import _
 from core.remoting.errors import SignInRefused
 from core.remoting.workers import Workers
+from core.support.log import Log
 from gui.close_question import CloseQuestion
 from gui.failures import Failures
+from gui.help.commands import HelpCommands
 from gui.job_commands import JobCommands
 from gui.journal_dialog import JournalDialog
 from gui.list_commands import ListCommands
@@ -61,8 +63,9 @@ class Console:
         self._tasks = Tasks()
         self._dialogs: set[QDialog] = set()
         self._polls: dict[HostKey, asyncio.Task[None]] = {}
+        store = ProfileStore(data, workers)
         self.profiles = ProfileCommands(
-            *(self.estate, self.jobs, ProfileStore(data, workers), self.secrets, workers),
+            *(self.estate, self.jobs, store, self.secrets, workers),
             *(window, self._tasks, self._open, self._remove_host),
         )
         self._job_commands = JobCommands(self.jobs, window, self._tasks, self._open)
@@ -74,6 +77,11 @@ class Console:
         self._checkpoint_commands = CheckpointCommands(self.estate, window, self._machine_commands, self._open)
         self._failures = Failures(self.estate, window, self._tasks, self._open, self._move_wizards.again)
         self.notifier = Notifier(window)
+        self._log = Log(data / "log")
+        self.help = HelpCommands(
+            *(self._log.folder, self.jobs.journal, lambda: store.current.profiles, workers),
+            *(window, self._tasks, self._open),
+        )
 
     def start(self) -> None:
         """Follow the estate and the jobs, and offer what can be done."""
@@ -83,12 +91,12 @@ class Console:
         offered.configure_replication.triggered.connect(self.configure_replication)
         offered.move_machine.triggered.connect(self.move_machine)
         offered.show_journal.triggered.connect(self.show_journal)
-        offered.about.triggered.connect(self.show_about)
         self.window.job_asked.connect(self._job_commands.carry_out)
         self.window.jobs.failure_asked.connect(self.show_failure)
         self.window.close_asked.connect(self.ask_to_close)
         self._tasks.start(self._follow_estate(), "follow the estate")
         self.profiles.start()
+        self.help.start()
         self._tasks.start(self._follow_jobs(), "follow the jobs")
         self._tasks.start(self._open_jobs(), "open the journal")
         self.window.set_ready()
@@ -105,6 +113,8 @@ class Console:
         await asyncio.gather(self.jobs.close(), self.estate.close())
         if self._lab is not None:
             await self._lab.close(self._workers)
+        self.help.close()
+        self._log.close()
 
     def open_practice(self) -> None:
         """Start the practice lab and manage its hosts."""
@@ -179,16 +189,6 @@ class Console:
                 return
         self._open(JournalDialog(self.jobs.journal, self._workers, self._tasks, self.window))
 
-    def show_about(self) -> None:
-        """Say what this program is."""
-        box = QMessageBox(self.window)
-        box.setObjectName("about_box")
-        box.setWindowTitle(_("About VM Ferry"))
-        box.setText(_("VM Ferry moves Hyper-V virtual machines from one host to another."))
-        box.setIconPixmap(self.window.windowIcon().pixmap(48, 48))
-        box.addButton(_("Close"), QMessageBox.ButtonRole.RejectRole)
-        self._open(box)
-
     def show_error(self, what: str) -> None:
         """Show an error that nobody foresaw."""
         box = QMessageBox(self.window)
@@ -203,6 +203,8 @@ class Console:
     def _open(self, dialog: QDialog) -> None:
         self._dialogs.add(dialog)
         dialog.finished.connect(lambda _result: self._dialogs.discard(dialog))
+        if isinstance(dialog, WizardDialog):
+            dialog.help_asked.connect(self.help.show_guide)
         if isinstance(dialog, WizardDialog | JournalDialog):
             dialog.show()
         else:

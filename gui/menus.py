@@ -19,7 +19,7 @@ class Menus:
         self._fill_file(bar.addMenu(_("&File")))
         self._fill_action(bar.addMenu(_("&Action")))
         self._fill_view(bar.addMenu(_("&View")))
-        bar.addMenu(_("&Help")).addAction(offered.about)
+        self._fill_help(bar.addMenu(_("&Help")))
         self._fill_host()
         self._fill_machine()
 
@@ -52,6 +52,14 @@ class Menus:
         menu.addActions((offered.show_actions_pane, offered.show_jobs))
         menu.addSeparator()
         menu.addAction(offered.show_journal)
+
+    def _fill_help(self, menu: QMenu) -> None:
+        offered = self._offered
+        menu.addAction(offered.show_guide)
+        menu.addSeparator()
+        menu.addActions((offered.open_log, offered.save_bundle))
+        menu.addSeparator()
+        menu.addAction(offered.about)
 
     def _fill_host(self) -> None:
         offered = self._offered

@@ -61,6 +61,9 @@ QToolButton[look="action"] {{ border: 1px solid transparent; padding: 3px 8px; t
 QToolButton[look="action"]:hover {{ background: {c.hover}; border-color: {c.pressed}; }}
 QToolButton[look="action"]:focus {{ border-color: {c.accent}; }}
 QToolButton[look="action"]:disabled {{ color: {c.disabled_text}; }}
+QToolButton[look="link"] {{ border: 1px solid transparent; padding: 1px 3px; color: {c.link}; }}
+QToolButton[look="link"]:hover {{ text-decoration: underline; }}
+QToolButton[look="link"]:focus {{ border-color: {c.accent}; }}
 QToolButton[look="unfold"] {{ border: 1px solid transparent; padding: 1px 4px 1px 0; color: {c.subtle_text}; }}
 QToolButton[look="unfold"]:focus {{ border-color: {c.accent}; }}
 {notices}

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from core.redaction import hide
+
 Scheme: TypeAlias = Literal["http", "https"]
 # Nothing that has a meaning of its own in a URL.
 _ADDRESS = re.compile(r"[^\s/\\?#@\[\]]+")
@@ -68,3 +70,6 @@ class Credential:
     password: str | None = field(repr=False)
     certificate_file: str | None = None
     certificate_key_file: str | None = None
+
+    def __post_init__(self) -> None:
+        hide(self.password)

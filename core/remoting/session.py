@@ -18,6 +18,7 @@ from core.remoting.errors import HostReadOnly, RemotingError, SessionClosed, cmd
 from core.remoting.records import ErrorRecord, Item, Output, WarningRecord
 from core.remoting.runspace import Runspace, Step
 from core.remoting.workers import Workers
+from core.support.log import note
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -167,6 +168,8 @@ class Session:
         if self._is_read_only and (changes or not only_reads(pipeline)):
             raise HostReadOnly(self.endpoint.name)
         await self._turn.acquire()
+        if changes:
+            note("change", host=self.endpoint.name, what=_cmdlets(pipeline))
         try:
             await self._open()
             self._refuse_if_closed()
@@ -180,6 +183,11 @@ class Session:
                         await self._signal_stop()
                 step = await self._call(self._runspace.poll, seconds)
                 yield step
+            if step.failure is not None:
+                note("refused", host=self.endpoint.name, what=_cmdlets(pipeline), detail=_told(step.failure))
+        except RemotingError as error:
+            note("failed", host=self.endpoint.name, what=type(error).__name__, detail=_told(error))
+            raise
         finally:
             self._end_turn()
 
@@ -256,3 +264,12 @@ class Session:
             await asyncio.wait([wait])
             if not wait.cancelled():
                 wait.exception()
+
+
+def _cmdlets(pipeline: Pipeline) -> str:
+    """What is called, without the values."""
+    return ", ".join(command.name for statement in pipeline.statements for command in statement.commands)
+
+
+def _told(error: RemotingError) -> str:
+    return f"{error} {error.cause}"

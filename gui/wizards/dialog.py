@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import TypeVar
 
-from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from core.jobs.admission import NotStarted
@@ -20,6 +20,7 @@ from gui.icons import icon
 from gui.panels.problem_list import ProblemNotice
 from gui.tasks import Tasks
 from gui.wizards.fix_dialog import CarryOut, FixDialog
+from gui.wizards.help_link import HelpLink
 from gui.wizards.page import Page
 from gui.wizards.page_state import Busy, Error, PageState, Problems, Valid
 from gui.wizards.step_list import StepList
@@ -33,10 +34,13 @@ BUSY_SHOWS_AFTER = 100
 class WizardDialog(QDialog):
     """Follows the wizard's route page by page; ``carry_out`` gets the plan in the end.
 
+    ``help_asked`` is emitted with the heading of the user guide that answers the question of the page.
     ``make_page`` makes the page of a step when the step is first gone to. ``carry_out`` may raise NotStarted or
     RemotingError: that is shown, and the dialog stays. ``fix`` carries out what cures a problem; without it no cure is
     offered.
     """
+
+    help_asked = Signal(str)
 
     def __init__(
         self,
@@ -119,6 +123,9 @@ class WizardDialog(QDialog):
         self.heading.setTextFormat(Qt.TextFormat.PlainText)
         self.notice = ProblemNotice(offers_fixes=self._fix is not None)
         self.notice.fix_asked.connect(self._ask_to_fix)
+        self.help = HelpLink()
+        self.help.asked.connect(self.help_asked)
+        QShortcut(QKeySequence.StandardKey.HelpContents, self, self.help.ask)
         self._stack = QStackedWidget()
         self.previous = _button("previous", _("< &Previous"))
         self.next = _button("next", _("&Next >"))
@@ -136,6 +143,7 @@ class WizardDialog(QDialog):
         column.setSpacing(10)
         column.addWidget(self._stack, 1)
         column.addWidget(self.notice)
+        column.addWidget(self.help)
         middle = QHBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(self.steps)
@@ -196,6 +204,7 @@ class WizardDialog(QDialog):
         page.enter()
         self._stack.setCurrentWidget(page)
         self.heading.setText(step.heading)
+        self.help.show_question(page.question())
         self._show_route(route)
         is_last = self._is_last()
         self.previous.setEnabled(step.key != route[0].key)
@@ -368,7 +377,7 @@ class WizardDialog(QDialog):
                     field.setFocus()
 
     def _order_tabs(self) -> None:
-        put_last(self, self.notice, self.previous, self.next, self.commit, self.cancel)
+        put_last(self, self.notice, self.help, self.previous, self.next, self.commit, self.cancel)
 
 
 def _button(name: str, text: str) -> QPushButton:

@@ -27,6 +27,7 @@ from core.wizards.wizard import Problem
 from gui.credentials_dialog import CredentialsDialog
 from gui.icons import host_icon, icon
 from gui.panels.notice import text_label
+from gui.wizards.help_link import Question
 from gui.wizards.page import Page
 
 _MARKS = {Fit.FITS: "completed", Fit.UNSURE: "warning", Fit.UNFIT: "error", Fit.UNKNOWN: "info"}
@@ -71,6 +72,10 @@ class DestinationPage(Page):
         self._name.textEdited.connect(self._typed)
         self._list.selectionModel().currentChanged.connect(self._chosen)
         self._credentials.clicked.connect(lambda: self._ask_for_credentials(""))
+
+    def question(self) -> Question:
+        """What may be asked here."""
+        return Question(_("Which computer can be the destination?"), "which-computer-can-be-the-destination")
 
     def enter(self) -> None:
         """Show the hosts as they are known now."""

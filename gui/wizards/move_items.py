@@ -12,6 +12,7 @@ from core.wizards.move import MoveWizard
 from core.wizards.wizard import Problem
 from gui.icons import icon
 from gui.panels.notice import text_label
+from gui.wizards.help_link import Question
 from gui.wizards.page import Page
 
 _KEY = Qt.ItemDataRole.UserRole
@@ -42,6 +43,10 @@ class ItemsPage(Page):
             hint = _("What you leave out must be on a share that both computers reach: it stays where it is.")
             self.column.addWidget(text_label(hint))
         self._list.itemChanged.connect(self._ticked)
+
+    def question(self) -> Question:
+        """What may be asked here."""
+        return Question(_("Which items does a machine have?"), "which-items-does-a-machine-have")
 
     def enter(self) -> None:
         """List the items as they are known now."""

@@ -36,6 +36,7 @@ from core.wizards.wizard import Problem, Step
 from gui import theme
 from gui.icons import icon
 from gui.panels.notice import text_label
+from gui.wizards.help_link import Question
 from gui.wizards.page import Page
 
 _NAME, _SIZE, _PRESENT, _DESTINATION, _PLACE = range(5)
@@ -90,6 +91,10 @@ class GridPage(Page):
         self._disks.textEdited.connect(lambda text: self._choose_rules(disks=text))
         self._others.textEdited.connect(lambda text: self._choose_rules(others=text))
         self._grid.itemChanged.connect(self._cell_edited)
+
+    def question(self) -> Question:
+        """What may be asked here."""
+        return Question(_("How do I say where each machine goes?"), "how-do-i-say-where-each-machine-goes")
 
     def enter(self) -> None:
         """Show the choices as they stand."""
@@ -273,6 +278,10 @@ class NetworksPage(Page):
         self.column.addLayout(self._rows)
         self.column.addStretch()
 
+    def question(self) -> Question:
+        """What may be asked here."""
+        return Question(_("What if a virtual switch is missing?"), "what-if-a-virtual-switch-is-missing")
+
     def enter(self) -> None:
         """Show the switches that are missing now."""
         while (taken := self._rows.takeAt(0)) is not None:
@@ -337,6 +346,10 @@ class ManySummaryPage(Page):
             text_label(_("You are about to move the following. Choose Move to start: each move is a job of its own."))
         )
         self.column.addWidget(self.tabs, 1)
+
+    def question(self) -> Question:
+        """What may be asked here."""
+        return Question(_("What happens when I choose Move?"), "what-happens-when-i-choose-move")
 
     def enter(self) -> None:
         """Describe the choices."""

@@ -9,6 +9,7 @@ from core.language import _
 from core.wizards.move import MoveWizard
 from core.wizards.wizard import Step
 from gui.panels.notice import text_label
+from gui.wizards.help_link import Question
 from gui.wizards.page import Page
 
 
@@ -39,6 +40,10 @@ class NetworkPage(Page):
         self.column.addWidget(self._none)
         self.column.addStretch()
         self._connection.currentIndexChanged.connect(self._chosen)
+
+    def question(self) -> Question:
+        """What may be asked here."""
+        return Question(_("What if a virtual switch is missing?"), "what-if-a-virtual-switch-is-missing")
 
     def enter(self) -> None:
         """Offer what the destination has now."""

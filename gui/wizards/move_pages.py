@@ -15,6 +15,7 @@ from gui.panels.notice import text_label
 from gui.preferences import Preferences
 from gui.tasks import Tasks
 from gui.wizards.choice_page import Choice, ChoicePage
+from gui.wizards.help_link import Question
 from gui.wizards.move_destination import DestinationPage
 from gui.wizards.move_items import ItemsPage
 from gui.wizards.move_network import NetworkPage
@@ -77,6 +78,10 @@ class BeforePage(Page):
         never_again.toggled.connect(lambda is_on: setattr(preferences, "introduces_moves", not is_on))
         self.column.addWidget(never_again)
 
+    def question(self) -> Question:
+        """What may be asked here."""
+        return Question(_("What has to be in place before a move?"), "what-has-to-be-in-place-before-a-move")
+
 
 class TypePage(ChoicePage[MoveType]):
     """What is moved."""
@@ -100,6 +105,10 @@ class TypePage(ChoicePage[MoveType]):
             wizard.choices.move_type,
             lambda value: setattr(wizard.choices, "move_type", value),
         )
+
+    def question(self) -> Question:
+        """What may be asked here."""
+        return Question(_("What is moved: the machine or its storage?"), "what-is-moved-the-machine-or-its-storage")
 
 
 class OptionsPage(ChoicePage[MoveOption]):
@@ -130,6 +139,10 @@ class OptionsPage(ChoicePage[MoveOption]):
             lambda value: setattr(wizard.choices, "option", value),
         )
 
+    def question(self) -> Question:
+        """What may be asked here."""
+        return Question(_("Which move option is the right one?"), "which-move-option-is-the-right-one")
+
 
 class ItemOptionsPage(ChoicePage[ItemOption]):
     """How the places of the items are chosen."""
@@ -159,6 +172,10 @@ class ItemOptionsPage(ChoicePage[ItemOption]):
             lambda value: setattr(wizard.choices, "item_option", value),
         )
 
+    def question(self) -> Question:
+        """What may be asked here."""
+        return Question(_("How can the items be distributed?"), "how-can-the-items-be-distributed")
+
 
 class StorageOptionsPage(ChoicePage[StorageOption]):
     """Which data moves within its host, and where to."""
@@ -187,3 +204,7 @@ class StorageOptionsPage(ChoicePage[StorageOption]):
             wizard.choices.storage_option,
             lambda value: setattr(wizard.choices, "storage_option", value),
         )
+
+    def question(self) -> Question:
+        """What may be asked here."""
+        return Question(_("Which data can move within a host?"), "which-data-can-move-within-a-host")

@@ -12,6 +12,7 @@ from core.wizards.wizard import Problem, Step
 from gui.folder_dialog import FolderDialog
 from gui.panels.notice import text_label
 from gui.tasks import Tasks
+from gui.wizards.help_link import Question
 from gui.wizards.page import Page
 
 
@@ -64,6 +65,10 @@ class PlacePage(Page):
     def _item(self) -> Item | None:
         """The item that the page is about; None on the page for everything."""
         return self._wizard.item(self._step)
+
+    def question(self) -> Question:
+        """What may be asked here."""
+        return Question(_("Which folder should it be?"), "which-folder-should-it-be")
 
     def enter(self) -> None:
         """Show what was typed for this host, or propose a folder."""

@@ -29,6 +29,7 @@ from core.wizards.move import MoveWizard
 from core.wizards.wizard import Problem
 from gui import theme
 from gui.panels.notice import Notice, text_label
+from gui.wizards.help_link import Question
 from gui.wizards.page import Page
 
 _MEGABYTE = 1 << 20
@@ -58,6 +59,10 @@ class SummaryPage(Page):
         self.column.addWidget(text_label(_("You are about to move the following. Choose Move to start.")))
         self.column.addWidget(self.tabs, 1)
         self._assumption.valueChanged.connect(self._assume)
+
+    def question(self) -> Question:
+        """What may be asked here."""
+        return Question(_("What happens when I choose Move?"), "what-happens-when-i-choose-move")
 
     def enter(self) -> None:
         """Describe the choices."""

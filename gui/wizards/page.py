@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.jobs.plan import Plan
 from core.wizards.wizard import Problem
+from gui.wizards.help_link import Question
 
 
 class Page(QWidget):
@@ -33,6 +34,10 @@ class Page(QWidget):
 
     def show_plan(self, plan: Plan) -> None:
         """Show what is about to be done; called on the last page, when nothing is wrong."""
+
+    def question(self) -> Question | None:
+        """What somebody may ask on this page, and where the user guide answers it."""
+        return None
 
     def first_field(self) -> QWidget | None:
         """The control that gets the focus when the page opens."""

@@ -18,6 +18,9 @@ from gui.close_question import CloseQuestion
 from gui.connect_dialog import ConnectDialog
 from gui.console import Console
 from gui.failure_dialog import FailureDialog
+from gui.help.about import AboutDialog
+from gui.help.bundle_dialog import BundleDialog
+from gui.help.guide import GuideWindow
 from gui.job_commands import clean_up_texts, undo_plan, undo_texts
 from gui.journal_dialog import JournalDialog
 from gui.main_window import MainWindow
@@ -95,15 +98,30 @@ async def walk(console: Console, lab: RunningLab, visit: Callable[[str, QWidget]
     visit("journal", journal)
     journal.close()
     window.actions_offered.about.trigger()
-    about = dialog(QMessageBox)
+    about = dialog(AboutDialog)
     visit("about", about)
     about.reject()
+    look_at_help(console, visit)
     lab.process.kill()
     lab.process.wait()
     window.actions_offered.refresh.trigger()
     await until(lambda: window.banner.failure.text)
     visit("host that does not answer", window)
     await look_at_listed_server(console, lab, visit)
+
+
+def look_at_help(console: Console, visit: Callable[[str, QWidget], None]) -> None:
+    """The user guide, and what is asked before a support bundle is saved."""
+    console.window.actions_offered.show_guide.trigger()
+    guide = dialog(GuideWindow)
+    visit("guide", guide)
+    guide.close()
+    console.window.actions_offered.save_bundle.trigger()
+    bundle = dialog(BundleDialog)
+    visit("support bundle", bundle)
+    bundle.say("error", _("None."), _("Choose another folder."))
+    visit("support bundle: a fault", bundle)
+    bundle.reject()
 
 
 async def nothing_logged() -> tuple[HostEvents, ...]:
