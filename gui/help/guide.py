@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QUrl
-from PySide6.QtGui import QKeySequence, QShortcut, QTextBlock, QTextCursor
+from PySide6.QtCore import QEvent, Qt, QUrl
+from PySide6.QtGui import QImage, QKeySequence, QShortcut, QTextBlock, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QDialog, QTextBrowser, QVBoxLayout, QWidget
 
 import gui
@@ -59,6 +59,16 @@ class GuideText(QTextBrowser):
         """The text of the heading that was gone to."""
         return self.textCursor().block().text()
 
+    def loadResource(self, kind: int, name: QUrl | str) -> object:
+        """Pictures no wider than the page."""
+        found = super().loadResource(kind, name)
+        room = self.viewport().width() - 2 * round(self.document().documentMargin())
+        if kind == QTextDocument.ResourceType.ImageResource.value and not name.isRelative():
+            picture = QImage(name.toLocalFile())
+            if picture.width() > room > 0:
+                return picture.scaledToWidth(room, Qt.TransformationMode.SmoothTransformation)
+        return found
+
     def changeEvent(self, event: QEvent) -> None:
         """Take the colours of the new palette when the system turns light or dark."""
         super().changeEvent(event)
@@ -83,7 +93,7 @@ class GuideWindow(QDialog):
         self.setObjectName("guide_window")
         self.setWindowTitle(_("User Guide of VM Ferry"))
         self.setWindowIcon(icon("info"))
-        self.resize(860, 700)
+        self.resize(960, 720)
         self.text = GuideText()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

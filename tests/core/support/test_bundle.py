@@ -75,7 +75,7 @@ def test_without_names_it_holds_numbers_and_codes(tmp_path: Path) -> None:
     assert entries[1]["cmdlets"] == ["Get-VM", "Move-VM"]
     assert entries[-1]["errors"][0]["id"] == REFUSAL.error_id
     [server] = [json.loads(line) for line in told["servers.jsonl"].splitlines()]
-    assert (server["address"], server["user_name"], server["proxy"], server["port"]) == ("host-1", "user-1", True, 5987)
+    assert (server["address"], server["user_name"], server["proxy"], server["port"]) == ("host-1", "user-2", True, 5987)
 
 
 def test_a_log_that_grows_is_cut_into_files_of_which_the_oldest_go(tmp_path: Path) -> None:
