@@ -12,6 +12,7 @@ from lab.hyperv.clock import Clock
 from lab.hyperv.host import Host
 from lab.powershell import role_capability
 from lab.powershell.cmdlet import CmdletTable
+from lab.powershell.prepared import PreparedAnswers
 from lab.powershell.runspace import Runspace
 from lab.powershell.transcript import Transcript
 from lab.scenarios.building import START, build
@@ -50,6 +51,8 @@ class Laboratory:
         self._transcript = transcript
         self._table = CmdletTable.of_modules(cmdlets.served_modules())
         self._shown = role_capability.of_the_program()
+        # A transcript is to hold every command that is carried out.
+        self._prepared = PreparedAnswers() if described.prepares_answers and transcript is None else None
         self._accounts = Accounts()
         self._listeners: dict[str, Listener] = {}
         self._control = Control(self.estate, self._listeners, self._reach)
@@ -164,6 +167,7 @@ class Laboratory:
                 visible=self._shown if language == "none" else None,
                 authentication=authentication,
                 manages_machines=rights != "remote-user",
+                prepared=self._prepared,
             )
 
         return open_runspace

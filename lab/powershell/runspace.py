@@ -11,6 +11,7 @@ from lab.powershell.commands import Pipeline
 from lab.powershell.conversion import is_switch
 from lab.powershell.documented import CommandSyntax
 from lab.powershell.pipeline_run import PipelineRun
+from lab.powershell.prepared import PreparedAnswers, Recording
 from lab.powershell.streams import ErrorRecord, StatementError, Streams
 from lab.powershell.transcript import Transcript
 from lab.powershell.variables import Variables
@@ -28,7 +29,8 @@ class Runspace:
     ``language`` is ``full`` (script text of constants runs) or ``none`` (structured commands only).
     ``visible`` names the cmdlets that this endpoint shows; None shows all that the host's version documents.
     ``authentication`` is how ``user`` signed in; what a third computer is shown of them follows from it. A user who
-    is not one that ``manages_machines`` may run every cmdlet but those of Hyper-V.
+    is not one that ``manages_machines`` may run every cmdlet but those of Hyper-V. ``prepared`` answers are given
+    where there are some.
     """
 
     def __init__(
@@ -41,6 +43,7 @@ class Runspace:
         visible: frozenset[str] | None = None,
         authentication: str = "negotiate",
         manages_machines: bool = True,
+        prepared: PreparedAnswers | None = None,
     ) -> None:
         self.host = host
         self.user = user
@@ -49,6 +52,7 @@ class Runspace:
         self.transcript = transcript
         self.variables = Variables()
         self._table = table
+        self._prepared = prepared
         self._visible = None if visible is None else frozenset(name.lower() for name in visible)
 
     async def run(self, pipeline: Pipeline, streams: Streams) -> None:
@@ -56,7 +60,12 @@ class Runspace:
 
         Raises PipelineError when the whole pipeline fails. Cancelling stops the running commands.
         """
-        await PipelineRun(self, pipeline, streams).run()
+        if self._prepared is None:
+            await PipelineRun(self, pipeline, streams).run()
+        elif not self._prepared.give(self.host, pipeline, streams):
+            recording = Recording(streams)
+            await PipelineRun(self, pipeline, recording).run()
+            self._prepared.keep(self.host, pipeline, recording)
 
     def close(self) -> None:
         """Forget the variables."""

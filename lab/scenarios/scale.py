@@ -11,6 +11,7 @@ def scale(hosts: int, machines: int) -> dict[str, Any]:
         "title": f"{hosts} hosts with {machines} virtual machines each",
         "domain": "scale.example",
         "administrator": "SCALE\\hvadmin",
+        "prepares_answers": True,
         "hosts": [_host(number, machines) for number in range(1, hosts + 1)],
     }
 

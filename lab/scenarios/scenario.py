@@ -191,7 +191,10 @@ class AccountEntry(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Scenario(msgspec.Struct, forbid_unknown_fields=True):
-    """A scenario file: a domain, its users, hosts with everything on them, shares, clusters, replications."""
+    """A scenario file: a domain, its users, hosts with everything on them, shares, clusters, replications.
+
+    One that ``prepares_answers`` says again what it has said before (see lab.powershell.prepared).
+    """
 
     title: str
     domain: str
@@ -201,6 +204,7 @@ class Scenario(msgspec.Struct, forbid_unknown_fields=True):
     accounts: list[AccountEntry] = []
     clusters: list[ClusterEntry] = []
     replications: list[ReplicationEntry] = []
+    prepares_answers: bool = False
 
 
 def available() -> list[str]:
