@@ -79,6 +79,26 @@ class Runspace:
         shell = self._shell
         return shell is not None and shell.state != PSInvocationState.NOT_STARTED
 
+    def require_credential(self) -> None:
+        """Raises RemotingError when something is missing on this computer without which no sign-in can begin."""
+        endpoint, credential = self._endpoint, self._credential
+        if credential.password is None and credential.user_name:
+            raise errors.PasswordMissing(endpoint.name, credential.user_name)
+        if endpoint.ca_file is not None and not Path(endpoint.ca_file).is_file():
+            raise errors.CertificateNotTrusted(
+                endpoint.name,
+                _("The file {file} with the trusted authorities cannot be read.").format(file=endpoint.ca_file),
+                _("Choose the file again in the settings of the host."),
+            )
+        if endpoint.authentication == "certificate":
+            for file in (credential.certificate_file, credential.certificate_key_file):
+                if file is None or not Path(file).is_file():
+                    raise errors.SignInUnavailable(
+                        endpoint.name,
+                        _("The user's certificate and its key cannot be read."),
+                        _("Choose their files again in the settings of the host."),
+                    )
+
     def open(self) -> None:
         """Sign in and open the pool; raises RemotingError."""
         if self._pool is not None:
@@ -224,24 +244,8 @@ class Runspace:
         return pool
 
     def _connect(self) -> Connection:
-        endpoint, credential = self._endpoint, self._credential
-        if credential.password is None and credential.user_name:
-            raise errors.PasswordMissing(endpoint.name, credential.user_name)
-        if endpoint.ca_file is not None and not Path(endpoint.ca_file).is_file():
-            raise errors.CertificateNotTrusted(
-                endpoint.name,
-                _("The file {file} with the trusted authorities cannot be read.").format(file=endpoint.ca_file),
-                _("Choose the file again in the settings of the host."),
-            )
-        if endpoint.authentication == "certificate":
-            for file in (credential.certificate_file, credential.certificate_key_file):
-                if file is None or not Path(file).is_file():
-                    raise errors.SignInUnavailable(
-                        endpoint.name,
-                        _("The user's certificate and its key cannot be read."),
-                        _("Choose their files again in the settings of the host."),
-                    )
-        return Connection(endpoint, credential, self._idle_limit)
+        self.require_credential()
+        return Connection(self._endpoint, self._credential, self._idle_limit)
 
     def _send(self, pipeline: Pipeline) -> None:
         pool, connection = self._pool, self._connection

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar
@@ -14,7 +14,8 @@ from core.language import _
 from core.powershell.command import Pipeline
 from core.powershell.reading import only_reads
 from core.remoting.endpoint import Credential, Endpoint
-from core.remoting.errors import HostReadOnly, RemotingError, SessionClosed, cmdlet_failed
+from core.remoting.errors import HostReadOnly, RemotingError, SessionClosed, Unreachable, cmdlet_failed
+from core.remoting.port_probe import probe
 from core.remoting.records import ErrorRecord, Item, Output, WarningRecord
 from core.remoting.runspace import Runspace, Step
 from core.remoting.workers import Workers
@@ -76,12 +77,14 @@ class Session:
     ) -> None:
         self.endpoint = endpoint
         self._is_read_only = is_read_only
+        self._credential = credential
         self._runspace = Runspace(endpoint, credential, idle_limit, kept_for)
         self._workers = workers
         self._turn = asyncio.Lock()
         self._job: Future[Any] | None = None
         self._stop_signalled = False
         self._winding_up: asyncio.Task[None] | None = None
+        self._is_slow = False
         self._closed = False
 
     @property
@@ -93,7 +96,8 @@ class Session:
         """Sign in now and not with the first call. Raises RemotingError."""
         await self._turn.acquire()
         try:
-            await self._open()
+            async with self._lane():
+                await self._open()
         finally:
             self._end_turn()
 
@@ -171,18 +175,19 @@ class Session:
         if changes:
             note("change", host=self.endpoint.name, what=_cmdlets(pipeline))
         try:
-            await self._open()
-            self._refuse_if_closed()
-            step = await self._call(self._runspace.start, pipeline, changes, seconds)
-            yield step
-            while not step.finished:
-                self._refuse_if_closed(unanswered_change=changes)
-                if self._runspace.stop_wanted.is_set():
-                    # It could not be stopped yet, or the stop was lost. The poll tells what is wrong.
-                    with contextlib.suppress(RemotingError):
-                        await self._signal_stop()
-                step = await self._call(self._runspace.poll, seconds)
+            async with self._lane():
+                await self._open()
+                self._refuse_if_closed()
+                step = await self._call(self._runspace.start, pipeline, changes, seconds)
                 yield step
+                while not step.finished:
+                    self._refuse_if_closed(unanswered_change=changes)
+                    if self._runspace.stop_wanted.is_set():
+                        # It could not be stopped yet, or the stop was lost. The poll tells what is wrong.
+                        with contextlib.suppress(RemotingError):
+                            await self._signal_stop()
+                    step = await self._call(self._runspace.poll, seconds)
+                    yield step
             if step.failure is not None:
                 note("refused", host=self.endpoint.name, what=_cmdlets(pipeline), detail=_told(step.failure))
         except RemotingError as error:
@@ -191,9 +196,25 @@ class Session:
         finally:
             self._end_turn()
 
+    @contextlib.asynccontextmanager
+    async def _lane(self) -> AsyncIterator[None]:
+        """A call's way through the threads: a host that missed a deadline goes where it keeps no other waiting."""
+        lane: contextlib.AbstractAsyncContextManager[object] = (
+            self._workers.slow if self._is_slow else contextlib.nullcontext()
+        )
+        async with lane:
+            try:
+                yield
+            except Unreachable:
+                self._is_slow = True
+                raise
+            self._is_slow = False
+
     async def _open(self) -> None:
         if not self._runspace.is_open:
-            async with self._workers.opening:
+            self._runspace.require_credential()
+            await probe(self.endpoint, self._credential)
+            async with contextlib.nullcontext() if self._is_slow else self._workers.opening:
                 self._refuse_if_closed()
                 await self._call(self._runspace.open)
 

@@ -20,11 +20,12 @@ class Workers:
 
     ``size`` threads run the calls and two more the stops. ``opening`` lets half of the calls be the opening
     of a session: that is where hosts that are switched off keep a thread waiting, and the others must not
-    wait for them.
+    wait for them. ``slow`` lets a few calls go on to hosts that have lately missed a deadline.
     """
 
     def __init__(self, size: int = 16) -> None:
         self.opening = asyncio.Semaphore(max(1, size // 2))
+        self.slow = asyncio.Semaphore(max(1, size // 8))
         self._sizes = {"call": size, "stop": _STOP_THREADS}
         self._executors: dict[str, ThreadPoolExecutor] = {}
         self._under_way: set[Future[Any]] = set()

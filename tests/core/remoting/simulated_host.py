@@ -151,15 +151,18 @@ class Relay:
         await self.drop_connections()
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.connections += 1
         link = asyncio.create_task(self._serve(reader, writer))
         self._links.add(link)
         link.add_done_callback(self._links.discard)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         host_reader, host_writer = await asyncio.open_connection("127.0.0.1", self.host_port)
+        is_new = True
         try:
             while message := await _read_message(reader):
+                # One over which nothing is said only asked whether the port is open.
+                self.connections += is_new
+                is_new = False
                 async with self._counted:
                     self.requests += 1
                     self._counted.notify_all()

@@ -78,13 +78,13 @@ class NotFound(BaseHTTPRequestHandler):
 
 @contextlib.contextmanager
 def tls_server(context: ssl.SSLContext) -> Generator[int, None, None]:
-    """A server that takes one connection and answers 404 over TLS; its port."""
+    """A server that answers 404 over TLS; its port."""
     with HTTPServer(("127.0.0.1", 0), NotFound) as server:
-        server.timeout = 10
         server.socket = context.wrap_socket(server.socket, server_side=True)
-        thread = threading.Thread(target=server.handle_request)
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         yield server.server_port
+        server.shutdown()
         thread.join()
 
 
