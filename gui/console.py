@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
 
 from core.estate.connection import HostKey
 from core.estate.estate import Estate, Picture
+from core.estate.polling import Attention, Polling
 from core.estate.practice import PracticeLab, PracticeUnavailable
 from core.estate.profile_store import ProfileStore
 from core.estate.secrets import Secrets
@@ -19,7 +20,6 @@ from core.jobs.presence import Presence
 from core.jobs.queue import Jobs
 from core.jobs.status import JobState, JobStatus
 from core.language import _
-from core.remoting.errors import SignInRefused
 from core.remoting.workers import Workers
 from core.support.log import Log
 from gui.close_question import CloseQuestion
@@ -41,10 +41,6 @@ from gui.tasks import Tasks
 from gui.wizards.dialog import WizardDialog
 
 DEFAULT_SCENARIO = "two-sites"
-REFRESH_AFTER = 30.0
-"""Seconds between two readings of a host."""
-REFRESH_AFTER_DURING_JOB = 5.0
-"""The same while a job runs."""
 
 
 class Console:
@@ -62,7 +58,7 @@ class Console:
         self._lab: PracticeLab | None = None
         self._tasks = Tasks()
         self._dialogs: set[QDialog] = set()
-        self._polls: dict[HostKey, asyncio.Task[None]] = {}
+        self._polling = Polling(self.estate, self._attention, self._at_work)
         store = ProfileStore(data, workers)
         self.profiles = ProfileCommands(
             *(self.estate, self.jobs, store, self.secrets, workers),
@@ -95,6 +91,7 @@ class Console:
         self.window.jobs.failure_asked.connect(self.show_failure)
         self.window.close_asked.connect(self.ask_to_close)
         self._tasks.start(self._follow_estate(), "follow the estate")
+        self._tasks.start(self._polling.run(), "poll the hosts")
         self.profiles.start()
         self.help.start()
         self._tasks.start(self._follow_jobs(), "follow the jobs")
@@ -237,16 +234,14 @@ class Console:
             self._show_picture(picture)
 
     def _show_picture(self, picture: Picture) -> None:
-        if picture.key not in {known.key for known in self.estate.pictures}:
+        if picture.key not in self.estate:
             # It was removed while this was on its way.
             return
         self.window.show_picture(picture)
-        if picture.key not in self._polls:
-            self._polls[picture.key] = self._tasks.start(self._poll(picture.key), f"poll {picture.key}")
+        if picture.inventory is None and picture.failure is None:
+            self._polling.wake()
 
     def _remove_host(self, key: HostKey) -> None:
-        if (poll := self._polls.pop(key, None)) is not None:
-            poll.cancel()
         self.jobs.forget(key)
         self.estate.remove(key)
         self.window.remove_host(key)
@@ -281,17 +276,15 @@ class Console:
             if isinstance(action.goal, Arrived):
                 self.window.follow_machine(action.goal.source, action.goal.destination, action.goal.machine_id)
 
-    async def _poll(self, key: HostKey) -> None:
-        """Read a host now and then; one that is slow keeps no other waiting."""
-        loop = asyncio.get_running_loop()
-        last = loop.time()
-        if self.estate.picture(key).inventory is None:
-            await self.estate.refresh(key)
-        while True:
-            await asyncio.sleep(REFRESH_AFTER_DURING_JOB)
-            if isinstance(self.estate.picture(key).failure, SignInRefused):
-                # A wrong password that is tried again and again locks the account. The user can, with Refresh.
-                continue
-            if self.jobs.under_way or loop.time() - last >= REFRESH_AFTER:
-                last = loop.time()
-                await self.estate.refresh(key)
+    def _attention(self) -> Attention:
+        """What the user looks at."""
+        is_shown = self.window.isVisible() and not self.window.isMinimized()
+        return Attention(is_shown, frozenset([self.window.host.key] if self.window.host is not None else []))
+
+    def _at_work(self) -> set[HostKey]:
+        """The hosts on which jobs run."""
+        return {
+            host
+            for status in self.jobs.under_way
+            for host in (status.plan.hosts if status.plan is not None else (status.host,))
+        }

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 
 from core.estate.connection import Connection, HostKey
-from core.estate.inventory import INVENTORY_QUERY, Inventory, essential_error
+from core.estate.inventory import GLANCE_QUERY, INVENTORY_QUERY, Inventory, essential_error
 from core.feed import Feed
 from core.hyperv.query import UnexpectedAnswer
 from core.language import _
@@ -55,6 +55,10 @@ class Estate:
     def pictures(self) -> tuple[Picture, ...]:
         """The latest picture of every host, in the order they were added."""
         return tuple(self._pictures.values())
+
+    def __contains__(self, key: HostKey) -> bool:
+        """Whether the host is managed."""
+        return key in self._pictures
 
     def add(self, connection: Connection) -> None:
         """Manage one more host.
@@ -113,6 +117,30 @@ class Estate:
             self._refreshes[key] = task
             task.add_done_callback(lambda _task: self._refreshes.pop(key, None))
         return await asyncio.shield(task)
+
+    async def glance(self, key: HostKey) -> Picture:
+        """Read what a host's machines do, and all of it only where what they are made of has changed.
+
+        A host of which nothing is known, or that did not answer last, is read as a whole.
+        """
+        picture = self._pictures[key]
+        if picture.inventory is None or picture.failure is not None or key in self._refreshes:
+            return await self.refresh(key)
+        session = self._sessions[key]
+        try:
+            answer = await session.run(GLANCE_QUERY)
+            glanced = None
+            if essential_error(answer.errors) is None:
+                glanced = picture.inventory.glanced(answer.output, answer.errors)
+        except (RemotingError, UnexpectedAnswer):
+            # The whole reading says what is wrong.
+            glanced = None
+        if glanced is None:
+            return await self.refresh(key)
+        if self._sessions.get(key) is session and self._pictures[key] is picture:
+            # Nobody has read it meanwhile.
+            self._show(replace(picture, inventory=glanced))
+        return self._pictures.get(key, picture)
 
     async def reread(self, key: HostKey) -> Picture:
         """Like ``refresh``, but the reading begins after this call: one under way may have asked too early."""

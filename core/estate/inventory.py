@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from core.hyperv.migration_jobs import MIGRATION_JOBS
@@ -24,6 +24,10 @@ from core.language import _
 from core.powershell.command import Pipeline, command
 from core.remoting.records import ErrorRecord
 
+_LASTING = (
+    *("machine_id", "name", "memory_startup", "processor_count", "generation", "version", "is_clustered", "notes"),
+    *("path", "snapshot_file_location", "smart_paging_file_path", "checkpoint_type", "current_checkpoint_id"),
+)
 _CLOCK = TextQuestion("clock", command("Get-Date", Format="o"))
 _HOST = Question("host", command("Get-VMHost"), Host)
 _MACHINES = Question("machines", command("Get-VM"), Machine)
@@ -37,6 +41,9 @@ INVENTORY_QUERY: Pipeline = ask(
     (_CLOCK, _HOST, _MACHINES, _DRIVES, _ADAPTERS, _CHECKPOINTS, _SWITCHES, _VOLUMES, MIGRATION_JOBS)
 )
 """Everything a refresh asks a host, in one pipeline."""
+
+GLANCE_QUERY: Pipeline = ask((_CLOCK, _MACHINES, MIGRATION_JOBS))
+"""What a host is asked when nobody looks at it closely: what its machines do, not what they are made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +74,8 @@ class Inventory:
         hosts = reading.records(_HOST)
         if len(hosts) != 1:
             raise UnexpectedAnswer(_("It has no Hyper-V cmdlets."))
-        try:
-            read_at = datetime.datetime.fromisoformat(reading.texts.get(_CLOCK.name, ""))
-        except ValueError as error:
-            raise UnexpectedAnswer(_("Its clock cannot be read: {reason}.").format(reason=error)) from error
         return cls(
-            read_at,
+            _read_at(reading),
             hosts[0],
             reading.records(_MACHINES),
             reading.records(_DRIVES),
@@ -82,6 +85,23 @@ class Inventory:
             reading.records(_VOLUMES),
             reading.records(MIGRATION_JOBS),
             errors,
+        )
+
+    def glanced(self, output: Sequence[object], errors: tuple[ErrorRecord, ...]) -> Inventory | None:
+        """This inventory with what a glance has seen; None when the machines are others, or made of something else.
+
+        Raises UnexpectedAnswer when the answer cannot be read.
+        """
+        reading = Reading.of(output)
+        machines = reading.records(_MACHINES)
+        if {_lasting(machine) for machine in machines} != {_lasting(machine) for machine in self.machines}:
+            return None
+        return replace(
+            self,
+            read_at=_read_at(reading),
+            machines=machines,
+            migrations=reading.records(MIGRATION_JOBS),
+            errors=tuple(dict.fromkeys((*self.errors, *errors))),
         )
 
     def machine(self, machine_id: UUID) -> Machine | None:
@@ -132,6 +152,18 @@ def essential_error(errors: Sequence[ErrorRecord]) -> ErrorRecord | None:
     and tells nothing.
     """
     return next((error for error in errors if error.cmdlet in ("Get-VM", "Get-VMHost")), None)
+
+
+def _read_at(reading: Reading) -> datetime.datetime:
+    try:
+        return datetime.datetime.fromisoformat(reading.texts.get(_CLOCK.name, ""))
+    except ValueError as error:
+        raise UnexpectedAnswer(_("Its clock cannot be read: {reason}.").format(reason=error)) from error
+
+
+def _lasting(machine: Machine) -> tuple[object, ...]:
+    """What of a machine changes only when somebody changes it: its name and places, and what it is made of."""
+    return tuple(getattr(machine, name) for name in _LASTING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton, QTreeWidget
 
-import gui.console
+from core.estate import polling
 from gui.application import opened, run
 from gui.console import Console
 from gui.main_window import MainWindow
@@ -152,7 +152,7 @@ async def test_a_move_changes_both_lists_by_itself(practice: Console, lab: Runni
 @pytest.fixture
 def seldom_polled(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hosts are read when something happens, and not because their turn has come."""
-    monkeypatch.setattr(gui.console, "REFRESH_AFTER_DURING_JOB", 3600.0)
+    monkeypatch.setattr(polling, "DURING_JOB", 3600.0)
 
 
 async def test_a_move_under_way_shows_in_the_list(seldom_polled: None, practice: Console, lab: RunningLab) -> None:

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
     QSpinBox,
 )
 
-import gui.console
+from core.estate import polling
 from core.estate.connection import HostKey
 from core.estate.connection_test import Part, Verdict
 from core.jobs.status import JobState
@@ -367,8 +367,8 @@ async def test_a_connection_is_tried_out_and_its_certificate_trusted(console: Co
 async def test_a_refused_password_is_not_tried_again_by_itself(
     console: Console, lab: RunningLab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gui.console, "REFRESH_AFTER", 0.0)
-    monkeypatch.setattr(gui.console, "REFRESH_AFTER_DURING_JOB", 0.01)
+    monkeypatch.setattr(polling, "CLOSELY", 0.0)
+    monkeypatch.setattr(polling, "TICK", 0.01)
     fill_in(connecting := connect_dialog(console), lab, "HV-01")
     retype(find(connecting, QLineEdit, "user_name"), "CONTOSO\\nobody")
     click(connecting, "connect_now")
