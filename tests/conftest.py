@@ -15,6 +15,8 @@ os.environ["KRB5_CONFIG"] = os.devnull
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--host", metavar="NAME", help="run only the tests of tests/host, against a real Hyper-V host")
+    parser.addoption("--host-changes", metavar="MACHINE", help="with --host: also those that change this machine")
     parser.addoption("--rewrite-golden", action="store_true", help="write the golden files anew instead of comparing")
 
 
