@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from gui.application import make_application, make_runner, run
@@ -18,11 +19,17 @@ def main() -> None:
         "--speed", type=float, default=1.0, metavar="N", help="simulated seconds per second in the lab (1)"
     )
     parser.add_argument("--language", metavar="CODE", help="language of the window, such as de (the user's)")
+    parser.add_argument("--self-test", type=Path, metavar="DIR", help="try everything out and leave a report in DIR")
     given = parser.parse_args()
     options = Options(given.practice, given.speed, given.transcript)
     app = make_application(given.language)
     with make_runner(app) as runner:
-        runner.run(run(options))
+        if given.self_test is None:
+            runner.run(run(options))
+        else:
+            from gui.self_test import SelfTest
+
+            sys.exit(runner.run(SelfTest(given.self_test.absolute(), given.practice).run()))
 
 
 if __name__ == "__main__":
