@@ -11,6 +11,7 @@ from core.estate.connection import HostKey
 from core.estate.estate import Estate, Picture
 from core.estate.polling import Attention, Polling
 from core.estate.practice import PracticeLab, PracticeUnavailable
+from core.estate.preset_profiles import PresetProfiles, preset_file
 from core.estate.profile_store import ProfileStore
 from core.estate.secrets import Secrets
 from core.jobs.goal import Arrived
@@ -50,6 +51,8 @@ class Console:
         self.window = window
         self.estate = Estate(workers)
         data = options.folder
+        # Whoever keeps things elsewhere is apart from this computer's users.
+        presets = options.presets or (preset_file() if options.data is None else None)
         self.secrets = Secrets(workers, key_store=options.key_store)
         self.jobs = Jobs(self.estate, Journal(data / "journal", workers), Presence(data / "programs"))
         self.closing = asyncio.Event()
@@ -61,7 +64,7 @@ class Console:
         self._polling = Polling(self.estate, self._attention, self._at_work)
         store = ProfileStore(data, workers)
         self.profiles = ProfileCommands(
-            *(self.estate, self.jobs, store, self.secrets, workers),
+            *(self.estate, self.jobs, store, PresetProfiles(presets, data, workers), self.secrets, workers),
             *(window, self._tasks, self._open, self._remove_host),
         )
         self._job_commands = JobCommands(self.jobs, window, self._tasks, self._open)

@@ -15,7 +15,8 @@ class Options:
     ``speed`` is simulated seconds per second; what travels over the wire is written to ``transcript``. The practice
     hosts are reached through the session configuration ``configuration``, None means the one of every Windows host.
     ``data`` is the folder for what the program keeps, None means the user's own. Without ``key_store`` passwords are
-    kept in memory only.
+    kept in memory only. ``presets`` is a file with profiles to take in, None means the one of this computer for users
+    of it, and none where ``data`` is given.
     """
 
     practice: str | None = None
@@ -24,6 +25,7 @@ class Options:
     configuration: str | None = None
     data: Path | None = None
     key_store: bool = True
+    presets: Path | None = None
 
     @property
     def folder(self) -> Path:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox
 from core.estate.connection import Connection, HostKey
 from core.estate.connection_test import Step, examine
 from core.estate.estate import Estate, Picture
+from core.estate.preset_profiles import PresetProfiles
 from core.estate.profile_exchange import MOST_BYTES, added, exported, read_file
 from core.estate.profile_store import ProfileStore
 from core.estate.profiles import SERVERS, Profile, Profiles, group_fault
@@ -38,6 +39,7 @@ class ProfileCommands:
         estate: Estate,
         jobs: Jobs,
         store: ProfileStore,
+        presets: PresetProfiles,
         secrets: Secrets,
         workers: Workers,
         window: MainWindow,
@@ -48,6 +50,7 @@ class ProfileCommands:
         self._estate = estate
         self._jobs = jobs
         self._store = store
+        self._presets = presets
         self._secrets = secrets
         self._workers = workers
         self._window = window
@@ -227,7 +230,7 @@ class ProfileCommands:
         return await self._workers.run(read_certificate, connection.endpoint)
 
     async def _list_kept(self) -> None:
-        notes = await self._store.load()
+        notes = await self._store.load() + await self._presets.take_in(self._store)
         if notes:
             self._say("\n".join(notes))
         await self._reconcile()
