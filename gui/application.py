@@ -23,6 +23,7 @@ from gui.icons import icon
 from gui.main_window import MainWindow
 from gui.options import Options
 from gui.preferences import Preferences
+from gui.taskbar import name_program
 from gui.translation import translate
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def make_application(language: str | None = None) -> QApplication:
     """The Qt application, once in a process. ``language`` (such as ``de``) takes the place of the user's own."""
     QCoreApplication.setOrganizationName("VM Ferry")
     QCoreApplication.setApplicationName("VM Ferry")
+    name_program()
     app = QApplication(sys.argv[:1])
     app.setQuitOnLastWindowClosed(False)
     app.setWindowIcon(icon("vmferry"))

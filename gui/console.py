@@ -38,6 +38,7 @@ from gui.options import Options
 from gui.preferences import Preferences
 from gui.profiles.commands import ProfileCommands
 from gui.replication.server_dialog import ServerDialog
+from gui.taskbar import Taskbar
 from gui.tasks import Tasks
 from gui.wizards.dialog import WizardDialog
 
@@ -81,6 +82,7 @@ class Console:
             *(self._log.folder, self.jobs.journal, lambda: store.current.profiles, workers),
             *(window, self._tasks, self._open),
         )
+        self._taskbar = Taskbar(window)
 
     def start(self) -> None:
         """Follow the estate and the jobs, and offer what can be done."""
@@ -264,6 +266,7 @@ class Console:
         async for status in news:
             self.window.show_jobs(self.jobs.statuses)
             self.notifier.note(status)
+            self._taskbar.show(self.jobs.statuses)
             if status.state is JobState.COMPLETED and status.number not in arrived:
                 arrived.add(status.number)
                 self._follow_machine(status)
