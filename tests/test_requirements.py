@@ -14,7 +14,7 @@ import dev
 
 ROOT = Path(__file__).resolve().parent.parent
 REQUIREMENTS = ROOT / "installer" / "requirements"
-LOCKS = ["runtime.txt", "development.txt", "kerberos.txt"]
+LOCKS = ["runtime.txt", "development.txt", "kerberos.txt", "windows.txt"]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 
 LOCKED_LINE = re.compile(
@@ -86,6 +86,7 @@ def test_lock_says_how_it_is_made(name: str) -> None:
         ("development.txt", PROJECT["dependency-groups"]["development"]),
         ("development.txt", PROJECT["build-system"]["requires"]),
         ("kerberos.txt", PROJECT["project"]["dependencies"]),
+        ("windows.txt", PROJECT["project"]["dependencies"]),
     ],
 )
 def test_every_dependency_is_locked(lock: str, requirements: list[str]) -> None:
@@ -95,8 +96,9 @@ def test_every_dependency_is_locked(lock: str, requirements: list[str]) -> None:
 
 
 def test_development_is_runtime_and_more() -> None:
-    runtime, development, kerberos = (locked_versions(read(name)) for name in LOCKS)
+    runtime, development, kerberos, windows = (locked_versions(read(name)) for name in LOCKS)
     assert runtime.items() < development.items()
     assert kerberos.items() - runtime.items() == {
         (name, kerberos[name]) for name in (*dev.KERBEROS_MODULES.split(","), "decorator")
     }
+    assert windows.items() < runtime.items()

@@ -1,0 +1,89 @@
+"""The folder that is installed, file by file."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from installer import bytecode, launcher, licences, trimming
+from installer.runtime import LEFT_OUT, Runtime
+from installer.wheels import Wheel
+from installer.windows_file import version_of
+
+ROOT = Path(__file__).resolve().parent.parent
+LAYERS = ("core", "gui", "lab", "resources")
+GUIDE = ("README.md", "CHANGELOG.md", "LICENSE")
+_NEVER = shutil.ignore_patterns("__pycache__", "*.pyc", "*.pyo")
+
+RUNTIME, PACKAGES, PROGRAM, DOCS, LICENCES = "runtime", "site-packages", "program", "docs", "licences"
+
+
+class Stage:
+    """What comes to lie in the program's folder; ``folder`` is made anew."""
+
+    def __init__(self, folder: Path, runtime: Runtime, wheels: tuple[Wheel, ...], version: str) -> None:
+        self.folder = folder
+        self._runtime = runtime
+        self._wheels = wheels
+        self._version = version
+
+    @property
+    def python(self) -> str:
+        """The version of CPython, such as ``3.13.2``."""
+        library = self.folder / RUNTIME / self._runtime.library
+        major, minor, third, _fourth = version_of(library).split(".")
+        # It is counted as 3.13.2150: the micro version, its level (15 is final), and its serial.
+        return f"{major}.{minor}.{int(third) // 1000}"
+
+    def make(self, work: Path, moment: int) -> None:
+        """Lay everything out. ``work`` is for what is made on the way; all files get the time ``moment`` (seconds)."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self._lay_runtime()
+        self._lay_packages()
+        self._lay_program()
+        self._lay_guide()
+        licences.write(self.folder / LICENCES, self._wheels, self._runtime, self.python)
+        compiled = [self.folder / PROGRAM, self.folder / RUNTIME / PACKAGES]
+        bytecode.compile_modules(compiled, self.folder, self._runtime, work / "compiling")
+        program = launcher.build(work / "launcher", self._version, self._runtime.library)
+        shutil.copy(program, self.folder / program.name)
+        for path in self.folder.rglob("*"):
+            os.utime(path, (moment, moment))
+
+    def _lay_runtime(self) -> None:
+        folder = self.folder / RUNTIME
+        folder.mkdir(parents=True)
+        for name, content in self._runtime.files.items():
+            if name not in LEFT_OUT:
+                (folder / name).write_bytes(content)
+        # Where this Python looks for modules, and nowhere else.
+        places = (".", f"{self._runtime.stem}.zip", PACKAGES, f"..\\{PROGRAM}")
+        (folder / f"{self._runtime.stem}._pth").write_text("\n".join(places) + "\n", newline="\r\n")
+
+    def _lay_packages(self) -> None:
+        for wheel in self._wheels:
+            for path, content in wheel.members():
+                if trimming.is_needed(path):
+                    target = self.folder / RUNTIME / PACKAGES / path
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    target.write_bytes(content)
+
+    def _lay_program(self) -> None:
+        folder = self.folder / PROGRAM
+        for layer in LAYERS:
+            shutil.copytree(ROOT / layer, folder / layer, ignore=_NEVER)
+        # By which a program finds its own version.
+        described = folder / f"vmferry-{self._version}.dist-info"
+        described.mkdir()
+        (described / "METADATA").write_text(f"Metadata-Version: 2.1\nName: vmferry\nVersion: {self._version}\n")
+
+    def _lay_guide(self) -> None:
+        for name in GUIDE:
+            shutil.copy(ROOT / name, self.folder / name)
+        shutil.copytree(ROOT / "docs", self.folder / DOCS)
+
+
+def size(folder: Path) -> int:
+    """The bytes of all files in ``folder``."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
