@@ -6,6 +6,7 @@ from core.estate.estate import Estate
 from core.hyperv.records import Machine
 from core.hyperv.states import OperationalStatus
 from core.jobs.plan import Expectation, Plan
+from core.jobs.premises import broken_premise
 from core.language import _
 from core.remoting.errors import HostReadOnly
 
@@ -24,7 +25,7 @@ class PlanOutdated(NotStarted):
 
 
 async def check(plan: Plan, estate: Estate) -> None:
-    """Read the machine again.
+    """Read the machine again, and the replications that the plan builds on.
 
     Raises NotStarted when a host of the plan is not to be changed, PlanOutdated when the plan does not fit any more,
     and RemotingError when the host cannot be asked. A backup or a merge of disks under way only has to be waited for.
@@ -39,6 +40,12 @@ async def check(plan: Plan, estate: Estate) -> None:
         if managed[key].is_read_only:
             refusal = HostReadOnly(key.name)
             raise NotStarted(f"{refusal.sentence} {refusal.cause}", refusal.cure)
+    await _machine_fits(plan, estate)
+    if (broken := await broken_premise(plan.premises, estate)) is not None:
+        raise PlanOutdated(broken, _("Look at both hosts again before you go on."))
+
+
+async def _machine_fits(plan: Plan, estate: Estate) -> None:
     wanted = plan.expectation
     if wanted is None:
         return
@@ -72,7 +79,7 @@ def _fits(machine: Machine, wanted: Expectation, plan: Plan) -> None:
                 machine=wanted.machine_name, before=wanted.state.word, now=machine.state.word
             ),
             _("Look at it again before you go on.")
-            if plan.is_brief
+            if plan.is_brief or plan.premises
             else _("Close the wizard and start it again if you still want to move the machine."),
         )
     if machine.is_busy and not waits_for_operation(machine):

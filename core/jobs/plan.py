@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from core.estate.connection import HostKey
+from core.hyperv.replication_states import ReplicationMode, ReplicationState
 from core.hyperv.states import MachineState
 from core.jobs.goal import Goal
 from core.powershell.command import Pipeline
@@ -19,6 +20,18 @@ class Expectation:
     machine_id: UUID
     machine_name: str
     state: MachineState
+
+
+@dataclass(frozen=True, slots=True)
+class Premise:
+    """One side of a machine's replication as it was when the plan was made; ``leg`` is 1 for an extension, else 0."""
+
+    host: HostKey
+    machine_id: UUID
+    machine_name: str
+    leg: int
+    mode: ReplicationMode
+    state: ReplicationState
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +125,8 @@ class Plan:
     """What a wizard's choices come to: shown, printed as a script, and carried out as it is.
 
     ``host`` is where the machine is, or whatever is changed. ``checks`` say in sentences what was found in order
-    beforehand, ``remains`` what is left to do for people once the plan is carried out. What ``is_brief`` leaves the
-    list of jobs by itself once it has succeeded.
+    beforehand, ``remains`` what is left to do for people once the plan is carried out, ``premises`` are what must be
+    true of replications when it begins. What ``is_brief`` leaves the list of jobs by itself once it has succeeded.
     """
 
     title: str
@@ -125,11 +138,12 @@ class Plan:
     checks: tuple[str, ...] = ()
     is_brief: bool = False
     remains: tuple[str, ...] = ()
+    premises: tuple[Premise, ...] = ()
 
     @property
     def hosts(self) -> tuple[HostKey, ...]:
         """Every host that the plan has to do with, that of the machine first."""
-        involved = dict.fromkeys((self.host,))
+        involved = dict.fromkeys((self.host, *(premise.host for premise in self.premises)))
         for action in self.actions:
             involved[action.host] = None
             if action.migration is not None:

@@ -1,0 +1,205 @@
+"""What the pages of a failover show: everything about one relationship, read from both hosts just now."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from functools import partial
+
+from core.estate.connection import HostKey
+from core.estate.estate import Estate
+from core.failover.link import CERTIFICATE, Link, back_link
+from core.failover.prerequisites import (
+    Prerequisite,
+    WayBackFacts,
+    planned_prerequisites,
+    read_way_back,
+    unplanned_prerequisites,
+)
+from core.failover.recovery_points import Loss, RecoveryPoint, loss, read_points
+from core.failover.rehearsal import RehearsalAdapter, read_test_adapters
+from core.failover.resynchronization import Cost, cost
+from core.failover.truth import Truth, read_truth
+from core.failover.way_back import Journey, Waypoint, waypoint
+from core.hyperv.disks import read_disks
+from core.hyperv.query import UnexpectedAnswer
+from core.hyperv.records import Machine
+from core.language import _
+from core.remoting.errors import ProtocolFault, RemotingError
+from core.replicas.relationship import Relationship
+from core.replicas.side import Role, Side
+from core.replicas.survey import Survey, find_host
+from core.replication.server import read_server
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPage:
+    """A planned failover as it could be carried out now; ``machine`` and ``back`` are None where they are not known.
+
+    ``back`` is the link for the reverse direction.
+    """
+
+    truth: Truth
+    relationship: Relationship
+    machine: Machine | None
+    back: Link | None
+    prerequisites: tuple[Prerequisite, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnplannedPage:
+    """An unplanned failover as it could be carried out now: each recovery point with what it loses."""
+
+    truth: Truth
+    relationship: Relationship
+    points: tuple[tuple[RecoveryPoint, Loss], ...]
+    prerequisites: tuple[Prerequisite, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RehearsalPage:
+    """A test failover as it could be carried out now: adapters, the switches of the host, and recovery points."""
+
+    receiver: Side
+    adapters: tuple[RehearsalAdapter, ...]
+    switches: tuple[str, ...]
+    points: tuple[RecoveryPoint, ...]
+
+
+class Desk:
+    """Reads what pages about failovers need, each host for itself and never one through the other."""
+
+    def __init__(self, estate: Estate, survey: Survey) -> None:
+        self._estate = estate
+        self._survey = survey
+
+    async def truth(self, relationship: Relationship) -> Truth:
+        """What is true now on both hosts; one that does not answer is silent."""
+        return await read_truth(
+            self._estate,
+            self._survey,
+            relationship.machine_id,
+            relationship.machine_name,
+            self._hosts(relationship),
+        )
+
+    async def planned(self, relationship: Relationship, *, reverses: bool = True) -> PlannedPage:
+        """What a planned failover needs, and whether it is there."""
+        truth = await self.truth(relationship)
+        fresh = _fresh(truth, relationship)
+        machine = truth.machine(fresh.sender.host) if fresh.sender is not None else None
+        back: Link | None = None
+        facts: WayBackFacts | None = None
+        if reverses and fresh.sender is not None and fresh.receiver is not None and not truth.silent:
+            back = await self.link_back(fresh.sender, fresh.receiver.host)
+            facts = await read_way_back(self._estate, fresh.sender.host, fresh.receiver.host, back)
+        return PlannedPage(truth, fresh, machine, back, planned_prerequisites(truth, fresh, facts))
+
+    async def unplanned(self, relationship: Relationship) -> UnplannedPage:
+        """What an unplanned failover needs and loses. Raises RemotingError when the replica's host tells no points."""
+        truth = await self.truth(relationship)
+        fresh = _fresh(truth, relationship)
+        points: tuple[RecoveryPoint, ...] = ()
+        receiver = fresh.receiver
+        if receiver is not None and receiver.host not in truth.silent:
+            points = await self.points(receiver)
+            found = tuple((point, loss(point, receiver, fresh.sender)) for point in points)
+            return UnplannedPage(truth, fresh, found, unplanned_prerequisites(truth, fresh))
+        return UnplannedPage(truth, fresh, (), unplanned_prerequisites(truth, fresh))
+
+    async def rehearsal(self, receiver: Side) -> RehearsalPage:
+        """What a test failover can choose from. Raises RemotingError."""
+        host = receiver.host
+        try:
+            adapters = await read_test_adapters(partial(self._estate.ask, host), receiver)
+        except UnexpectedAnswer as error:
+            raise _unreadable(host, error) from error
+        points = await self.points(receiver)
+        inventory = self._estate.picture(host).inventory
+        switches = tuple(switch.name for switch in inventory.switches) if inventory is not None else ()
+        return RehearsalPage(receiver, adapters, switches, points)
+
+    async def points(self, receiver: Side) -> tuple[RecoveryPoint, ...]:
+        """The recovery points of a replica, the newest first. Raises RemotingError."""
+        try:
+            return await read_points(partial(self._estate.ask, receiver.host), receiver)
+        except UnexpectedAnswer as error:
+            raise _unreadable(receiver.host, error) from error
+
+    async def resynchronization(self, sender: Side, rate: float | None = None) -> Cost:
+        """What a resynchronisation costs; ``rate`` as ``cost`` takes it. Raises RemotingError."""
+        try:
+            disks, _errors = await read_disks(partial(self._estate.ask, sender.host), sender.machine_id)
+        except UnexpectedAnswer as error:
+            raise _unreadable(sender.host, error) from error
+        return cost(sum(disk.size for disk in disks if disk.parent_path is None), rate)
+
+    async def link_back(self, sender: Side, sends: HostKey) -> Link:
+        """The link from ``sends`` to the host of ``sender``, as far as the two tell what it needs."""
+        here, there = await asyncio.gather(self._server(sender.host), self._server(sends))
+        link = back_link(sender)
+        if link.authentication == CERTIFICATE:
+            port = here.certificate_port if here is not None else link.port
+            return replace(link, port=port, thumbprint=there.thumbprint if there is not None else "")
+        return replace(link, port=here.kerberos_port if here is not None else link.port)
+
+    async def journey(self, sender: Side, receiver: Side) -> Journey:
+        """The journey of a machine whose home is the host of ``sender``, before it fails over."""
+        home = await self.link_back(sender, receiver.host)
+        row = sender.row
+        away = Link(
+            row.replica_server_name or receiver.host.name,
+            row.replica_server_port or home.port,
+            row.authentication_type or home.authentication,
+            row.certificate_thumbprint or "",
+        )
+        return Journey(sender.machine_id, row.machine_name, sender.host, receiver.host, home, away)
+
+    async def way_back(self, journey: Journey) -> Waypoint:
+        """Where a journey stands by what both hosts tell now."""
+        hosts = (journey.home, journey.away)
+        truth = await read_truth(self._estate, self._survey, journey.machine_id, journey.machine_name, hosts)
+        return waypoint(journey, truth)
+
+    def _hosts(self, relationship: Relationship) -> tuple[HostKey, ...]:
+        """The hosts of both sides, the one that sends first, as far as they are managed."""
+        known = relationship.side
+        names = (known.row.primary_server_name, known.row.current_replica_server_name, known.row.replica_server_name)
+        named = (find_host(self._estate, known.host.group, name) for name in names if name)
+        found = (*(side.host for side in relationship.known), *(key for key in named if key is not None))
+        hosts = tuple(dict.fromkeys(found))
+        sender = relationship.sender
+        return hosts if sender is not None or len(hosts) < 2 else (*hosts[1:], hosts[0])
+
+    async def _server(self, host: HostKey) -> _Listeners | None:
+        """How a host receives; None where it does not tell."""
+        try:
+            settings = (await read_server(partial(self._estate.ask, host), host.name)).settings
+        except (RemotingError, UnexpectedAnswer):
+            return None
+        return _Listeners(
+            settings.kerberos_authentication_port,
+            settings.certificate_authentication_port,
+            settings.certificate_thumbprint or "",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Listeners:
+    kerberos_port: int
+    certificate_port: int
+    thumbprint: str
+
+
+def _fresh(truth: Truth, relationship: Relationship) -> Relationship:
+    """The relationship with the sides that were read just now; one that was not told keeps what was known."""
+    senders = [side for side in truth.sides.values() if side.role is Role.PRIMARY]
+    receivers = [side for side in truth.sides.values() if side.role is Role.REPLICA]
+    sender = senders[0] if senders else relationship.sender
+    receiver = receivers[0] if receivers else relationship.receiver
+    absence = relationship.absence if sender is None or receiver is None else None
+    return Relationship(sender, receiver, absence)
+
+
+def _unreadable(host: HostKey, error: UnexpectedAnswer) -> ProtocolFault:
+    return ProtocolFault(host.name, str(error), _("Look at the host itself."))

@@ -1,0 +1,143 @@
+"""Failovers as jobs over the wire: a host that fails in the middle, and others who act at the same time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.estate.estate import Estate
+from core.failover.desk import Desk
+from core.failover.journeys import JourneyStore
+from core.failover.planned import PlannedFailover, planned_plan
+from core.failover.prerequisites import obstacles
+from core.failover.rehearsal import Rehearsal, rehearsal_plan
+from core.failover.unplanned import UnplannedFailover, unplanned_plan
+from core.failover.way_back import Stage
+from core.hyperv.replication_states import ReplicationState as State
+from core.jobs.admission import PlanOutdated
+from core.jobs.status import JobState, Offer
+from core.powershell.command import Pipeline, command
+from core.replicas.relationship import Relationship
+from core.replicas.survey import Survey
+from tests.core.estates import key, read_all
+from tests.core.jobs.working import a_program, carried_out, sent, undone, until_final
+from tests.core.remoting.simulated_host import on_a_loop
+from tests.laboratory import RunningLab, running_lab
+
+NAMES = ("HV-01", "HV-DR")
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Iterator[RunningLab]:
+    with running_lab(tmp_path, speed=60.0) as running:
+        yield running
+
+
+async def found(estate: Estate, survey: Survey, name: str = "CRM01") -> Relationship:
+    await read_all(estate)
+    return next(each for each in (await survey.read()).relationships if each.machine_name == name)
+
+
+async def chosen(desk: Desk, relationship: Relationship) -> PlannedFailover:
+    page = await desk.planned(relationship)
+    assert [problem.field for problem in obstacles(page.prerequisites)] == ["off"]
+    assert page.machine is not None
+    fresh = page.relationship
+    assert fresh.sender is not None
+    assert fresh.receiver is not None
+    return PlannedFailover(fresh.sender, fresh.receiver, page.machine, page.back, shuts_down=True)
+
+
+@on_a_loop
+async def test_a_second_half_that_fails_is_taken_back_and_the_flow_is_resumed(lab: RunningLab, tmp_path: Path) -> None:
+    async with a_program([lab.connection(name) for name in NAMES], tmp_path) as (estate, jobs):
+        survey = Survey(estate)
+        desk = Desk(estate, survey)
+        relationship = await found(estate, survey)
+        plan = planned_plan(await chosen(desk, relationship))
+        # The replica's host is lost in the moment in which the second half is sent there.
+        fault = {"kind": "drop", "action": "Command", "moment": "before", "nth": 2, "times": 100}
+        lab.control("PUT", "/hosts/HV-DR/disturbances", [fault])
+        watched = jobs.watch()
+        started = await jobs.start(plan)
+        async for status in watched:
+            if status.number == started.number and status.step == 2 and status.state is JobState.FINDING_OUT:
+                jobs.give_up(started.number)
+            if status.number == started.number and status.state.is_final:
+                break
+        assert status.step == 2
+        lab.control("DELETE", "/hosts/HV-DR/disturbances")
+        truth = await desk.truth(relationship)
+        assert truth.side(key("HV-01")).state is State.PREPARED_FOR_FAILOVER  # type: ignore[union-attr]
+        assert any("Prepared for planned failover" in sentence for sentence in truth.sentences)
+        if Offer.ASK_AGAIN in status.offers:
+            watched = jobs.watch()
+            jobs.ask_again(status.number)
+            status = await until_final(watched)
+        assert Offer.UNDO in status.offers
+        assert (await undone(jobs, status)).state is JobState.COMPLETED
+        again = await desk.planned(relationship)
+        assert [problem.field for problem in obstacles(again.prerequisites)] == ["off"]
+        assert sent(lab, "Set-VMReplication") == 0
+
+
+@on_a_loop
+async def test_what_somebody_else_changed_stops_a_failover_with_what_is_true(lab: RunningLab, tmp_path: Path) -> None:
+    async with a_program([lab.connection(name) for name in NAMES], tmp_path) as (estate, jobs):
+        survey = Survey(estate)
+        desk = Desk(estate, survey)
+        relationship = await found(estate, survey)
+        plan = planned_plan(await chosen(desk, relationship))
+        pausing = command("Get-VM", Id=relationship.machine_id) | command("Suspend-VMReplication")
+        (await estate.change(key("HV-DR"), Pipeline((pausing,)))).raise_for_errors()
+        with pytest.raises(PlanOutdated) as refused:
+            await jobs.start(plan)
+        assert "On HV-DR, replication of CRM01 was: Replication Enabled, and is now: Replication Paused." in str(
+            refused.value
+        )
+        assert "On HV-01, replication of CRM01 is as before" in str(refused.value)
+        removing = command("Get-VM", Id=relationship.machine_id) | command("Remove-VMReplication")
+        (await estate.change(key("HV-DR"), Pipeline((removing,)))).raise_for_errors()
+        with pytest.raises(PlanOutdated, match="not replicated any more"):
+            await jobs.start(plan)
+        assert sent(lab, "Start-VMFailover") == sent(lab, "Stop-VM") == 0
+
+
+@on_a_loop
+async def test_a_failover_with_the_primary_gone_and_its_way_back_over_the_wire(lab: RunningLab, tmp_path: Path) -> None:
+    async with a_program([lab.connection(name) for name in NAMES], tmp_path) as (estate, jobs):
+        survey = Survey(estate)
+        desk = Desk(estate, survey)
+        relationship = await found(estate, survey)
+        assert relationship.sender is not None
+        assert relationship.receiver is not None
+        page = await desk.rehearsal(relationship.receiver)
+        assert "Failover tests" in page.switches
+        names = {adapter.name: "Failover tests" for adapter in page.adapters}
+        done = await carried_out(jobs, rehearsal_plan(Rehearsal(page.receiver, page.adapters, names, starts=True)))
+        assert done.state is JobState.COMPLETED, done
+        assert (await undone(jobs, done)).state is JobState.COMPLETED
+        store = JourneyStore(tmp_path, estate.workers)
+        journey = await desk.journey(relationship.sender, relationship.receiver)
+        await store.begin(journey)
+        other = JourneyStore(tmp_path, estate.workers)
+        assert await other.load() == ()
+        assert other.current == (journey,)
+        lab.control("POST", "/hosts/HV-01/crash", {})
+        unplanned = await desk.unplanned(relationship)
+        assert not obstacles(unplanned.prerequisites)
+        assert any(each.problem is not None for each in unplanned.prerequisites)
+        receiver = unplanned.relationship.receiver
+        assert receiver is not None
+        point, lost = unplanned.points[0]
+        done = await carried_out(jobs, unplanned_plan(UnplannedFailover(receiver, point, lost)))
+        assert done.state is JobState.COMPLETED, done
+        assert (await desk.way_back(journey)).stage is Stage.COMPLETE
+        lab.control("POST", "/hosts/HV-01/up")
+        split = await desk.way_back(journey)
+        # Its start action has started the old primary again: it runs on both hosts.
+        assert split.stage in (Stage.SPLIT, Stage.COMPLETE), split
+        await store.end(journey.machine_id)
+        assert store.current == ()
