@@ -34,6 +34,8 @@ class Colours:
     shadow: str
     button: str
     button_frame: str
+    indicator: str
+    """The frame of a box to tick or a button to choose: 3 to 1 apart from the surface."""
     hover: str
     pressed: str
     pressed_frame: str
@@ -80,6 +82,7 @@ LIGHT = Colours(
     shadow="#696969",
     button="#e1e1e1",
     button_frame="#adadad",
+    indicator="#767676",
     hover="#e5f1fb",
     pressed="#cce4f7",
     pressed_frame="#005499",
@@ -125,6 +128,7 @@ DARK = Colours(
     shadow="#0c0c0c",
     button="#3a3a3a",
     button_frame="#6a6a6a",
+    indicator="#9a9a9a",
     hover="#2f4256",
     pressed="#244a6c",
     pressed_frame="#6cb8f6",

@@ -108,7 +108,7 @@ def _steps(actions: Sequence[Action]) -> QTreeWidget:
         steps.addTopLevelItem(item)
     steps.header().setStretchLastSection(False)
     steps.header().setSectionResizeMode(1, steps.header().ResizeMode.Stretch)
-    steps.setColumnWidth(0, 48)
+    steps.setColumnWidth(0, max(48, steps.header().sectionSizeHint(0)))
     steps.setColumnWidth(2, 110)
     rows = min(max(len(actions), 1), _ROWS_SHOWN)
     steps.setFixedHeight(steps.header().sizeHint().height() + rows * (steps.sizeHintForRow(0) + 1) + 6)

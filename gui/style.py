@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from gui.colours import Colours
+from gui.icons import FOLDER
+
+ICONS = FOLDER.as_posix()
 
 NOTICES = ("error", "warning", "info", "busy", "practice")
 
@@ -36,6 +39,17 @@ QProgressBar {{
 QProgressBar::chunk {{ background: {c.progress}; }}
 #start_page QPushButton {{ min-height: 24px; }}
 QLineEdit, QSpinBox, QComboBox {{ min-height: 18px; }}
+QCheckBox::indicator, QRadioButton::indicator, QGroupBox::indicator, QAbstractItemView::indicator {{
+    width: 11px; height: 11px; background: {c.surface}; border: 1px solid {c.indicator};
+}}
+QRadioButton::indicator {{ border-radius: 6px; }}
+QCheckBox::indicator:hover, QRadioButton::indicator:hover {{ border-color: {c.accent}; }}
+QCheckBox::indicator:disabled, QRadioButton::indicator:disabled {{ background: {c.window}; border-color: {c.line}; }}
+QCheckBox::indicator:checked, QGroupBox::indicator:checked, QAbstractItemView::indicator:checked {{
+    image: url("{ICONS}/checked.svg");
+}}
+QAbstractItemView::indicator:indeterminate {{ image: url("{ICONS}/checked-partly.svg"); }}
+QRadioButton::indicator:checked {{ image: url("{ICONS}/chosen.svg"); }}
 QSplitter::handle {{ background: {c.window}; }}
 QStatusBar::item {{ border: none; }}
 QToolTip {{ background: {c.surface}; color: {c.text}; border: 1px solid {c.button_frame}; padding: 3px; }}

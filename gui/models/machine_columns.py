@@ -52,7 +52,7 @@ def _notes(row: MachineRow) -> str:
 
 COLUMNS = (
     Column("name", lambda: _("Name"), lambda row: row.machine.name, lambda row: row.name, 150),
-    Column("state", lambda: _("State"), lambda row: row.state, lambda row: row.state, 100),
+    Column("state", lambda: _("State"), lambda row: row.state, lambda row: row.state, 126),
     Column("usage", lambda: _("CPU Usage"), _usage, lambda row: row.machine.processor_usage, 86, is_number=True),
     Column(
         *("memory", lambda: _("Assigned Memory"), _memory, lambda row: row.machine.memory_assigned, 124),

@@ -17,6 +17,8 @@ from gui.preferences import ListLayout
 _ROWS = QItemSelectionModel.SelectionFlag.Rows
 _ADD = QItemSelectionModel.SelectionFlag.Select | _ROWS
 _LEAVE = QItemSelectionModel.SelectionFlag.NoUpdate
+_BESIDE_HEADING = 16
+"""Pixels beside the text of a heading."""
 _MINIMUM_WIDTH = 30
 
 
@@ -99,8 +101,13 @@ class MachineTable(QTableView):
         """Let the columns stand as in ``layout``; those of which it says nothing have their first width."""
         widths = {column.name: column.width for column in COLUMNS} | dict(layout.widths)
         self.show_columns(layout.columns)
+        remembered = dict(layout.widths)
         for column in COLUMNS:
-            self.setColumnWidth(number_of(column.name), max(widths[column.name], _MINIMUM_WIDTH))
+            number = number_of(column.name)
+            # Headings are longer in other languages; who has made a column narrower has meant it.
+            needed = self.fontMetrics().horizontalAdvance(column.heading()) + _BESIDE_HEADING
+            least = _MINIMUM_WIDTH if column.name in remembered else needed
+            self.setColumnWidth(number, max(widths[column.name], least))
         known = layout.sorted_by if layout.sorted_by in widths else ALWAYS_SHOWN
         order = Qt.SortOrder.DescendingOrder if layout.is_descending else Qt.SortOrder.AscendingOrder
         self.sortByColumn(number_of(known), order)

@@ -92,6 +92,8 @@ class _Entries(QScrollArea):
         self._entries = list(entries)
         for entry in self._entries:
             self._column.addWidget(entry)
+            # At once, not when the loop comes to it: what is hidden counts for nothing in the height.
+            entry.show()
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

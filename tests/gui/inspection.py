@@ -7,7 +7,7 @@ import itertools
 import re
 from collections.abc import Iterator
 
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface, QFontMetrics
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -21,6 +21,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+HEADING_PADDING = 13
+"""Pixels beside the text of a heading, by gui/style.py."""
 NAMED_ROLES = {
     QAccessible.Role.PushButton,
     QAccessible.Role.RadioButton,
@@ -39,7 +41,9 @@ NAMED_ROLES = {
 
 def faults(window: QWidget) -> Iterator[str]:
     """Everything that is wrong with ``window`` as it is shown."""
-    # What has just been shown is laid out when it is first drawn.
+    # What has just been shown or hidden is laid out when nothing else is to do, and drawn then.
+    for _layout_within_layout in range(3):
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
     window.grab()
     for kind, found in (
         ("no name", nameless(window)),
@@ -117,6 +121,12 @@ def clipped(window: QWidget) -> Iterator[str]:
                 yield f"{each.text()!r}: {each.size()} of {wanted}"
             elif 0 < seen(each, window).width() < each.width():
                 yield f"{each.text()!r} goes on beyond its frame"
+        elif isinstance(each, QHeaderView) and each.orientation() is Qt.Orientation.Horizontal:
+            for number in range(each.count() if each.model() else 0):
+                heading = str(each.model().headerData(number, Qt.Orientation.Horizontal) or "")
+                needed = each.fontMetrics().horizontalAdvance(heading) + HEADING_PADDING
+                if 0 < each.sectionSize(number) < needed:
+                    yield f"heading {heading!r}: {each.sectionSize(number)} of {needed} pixels"
         elif isinstance(each, QTabBar) and each.sizeHint().width() > each.width():
             yield f"tabs {[each.tabText(number) for number in range(each.count())]}: {each.width()} pixels"
         elif isinstance(each, QComboBox) and not each.isEditable():

@@ -43,18 +43,18 @@ def test_every_text_is_readable_where_it_stands(colours: Colours) -> None:
     named = asdict(colours)
     weak = [f"{text} on {back}" for text, back in TEXT_ON if contrast(named[text], named[back]) < 4.5]
     weak += [f"disabled on {back}" for back in DISABLED_ON if contrast(named["disabled_text"], named[back]) < 3]
+    weak += [f"indicator on {back}" for back in ("window", "surface") if contrast(named["indicator"], named[back]) < 3]
     assert not weak
 
 
 @SCHEMES
 def test_every_pair_of_text_and_background_of_the_style_is_among_those(colours: Colours) -> None:
-    names = {value: name for name, value in asdict(colours).items()}
     rules = re.findall(r"\{([^{}]*)\}", sheet(colours))
     pairs = set()
     for rule in rules:
         text = re.search(r"(?<![-\w])color: (#\w+)", rule)
         back = re.search(r"background: (#\w+)", rule)
-        if text and back and names[text[1]] != "disabled_text":
+        if text and back and text[1] != colours.disabled_text:
             pairs.add((text[1], back[1]))
     known = {(getattr(colours, text), getattr(colours, back)) for text, back in TEXT_ON}
     assert pairs <= known
