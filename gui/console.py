@@ -38,6 +38,7 @@ from gui.options import Options
 from gui.preferences import Preferences
 from gui.profiles.commands import ProfileCommands
 from gui.replication.server_dialog import ServerDialog
+from gui.settings.commands import SettingsCommands
 from gui.taskbar import Taskbar
 from gui.tasks import Tasks
 from gui.wizards.dialog import WizardDialog
@@ -75,6 +76,7 @@ class Console:
         self._list_commands = ListCommands(window, workers, self._tasks, self._open)
         self._machine_commands = MachineCommands(self.estate, self.jobs, window, self._tasks, self._open)
         self._checkpoint_commands = CheckpointCommands(self.estate, window, self._machine_commands, self._open)
+        self._settings_commands = SettingsCommands(self.estate, window, self._tasks, self._open, self.carry_out_fix)
         self._failures = Failures(self.estate, window, self._tasks, self._open, self._move_wizards.again)
         self.notifier = Notifier(window)
         self._log = Log(data / "log")

@@ -70,7 +70,10 @@ class MainWindow(QMainWindow):
         offered = self.actions_offered
         self.start_page = StartPage(offered.connect_to_server, offered.add_this_computer, offered.open_practice)
         self.actions_pane = ActionsPane(
-            (offered.connect_to_server, offered.open_practice, offered.refresh, offered.configure_replication),
+            (
+                *(offered.connect_to_server, offered.open_practice, offered.refresh),
+                *(offered.host_settings, offered.configure_replication),
+            ),
             offered.machines.everything,
         )
         self.machine_list.addActions(offered.machines.everything)
@@ -314,6 +317,7 @@ class MainWindow(QMainWindow):
             has_practice=any(known.connection.is_practice for known in self._pictures.values()),
             has_host=bool(self.machines_model.hosts),
         )
+        self.actions_offered.host_settings.setEnabled(self.host is not None)
         self.actions_offered.offer_list(is_listed=bool(self.machines_model.hosts), has_selection=bool(rows))
         self.actions_offered.offer_profiles(
             is_ready=self._is_ready,

@@ -40,7 +40,7 @@ class Menus:
 
     def _fill_action(self, menu: QMenu) -> None:
         menu.setToolTipsVisible(True)
-        menu.addActions((self._offered.refresh, self._offered.configure_replication))
+        menu.addActions((self._offered.refresh, self._offered.host_settings, self._offered.configure_replication))
         menu.addSeparator()
         self._offered.machines.add_to(menu)
         menu.addActions((self._offered.copy_rows, self._offered.export_list))
@@ -65,7 +65,7 @@ class Menus:
         offered = self._offered
         self.host.addActions((offered.connect_to_server, offered.open_practice, offered.refresh))
         self.host.addSeparator()
-        self.host.addAction(offered.configure_replication)
+        self.host.addActions((offered.host_settings, offered.configure_replication))
         self.host.addSeparator()
         self.host.addActions((offered.edit_server, offered.sign_in, offered.remove_server))
         self.host.addSeparator()

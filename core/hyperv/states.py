@@ -220,6 +220,15 @@ class AllowedAuthentication(HostEnum):
         return self in (AllowedAuthentication.CERTIFICATE, AllowedAuthentication.CERTIFICATE_AND_KERBEROS)
 
 
+class MigrationPerformance(HostEnum):
+    """VMMigrationPerformance: how the memory of a machine travels in a live migration."""
+
+    UNKNOWN = -1
+    TCPIP = 0
+    COMPRESSION = 1
+    SMB = 2
+
+
 class SwitchType(HostEnum):
     """VMSwitchType."""
 

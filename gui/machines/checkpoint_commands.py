@@ -13,11 +13,12 @@ from core.hyperv.records import Checkpoint
 from core.jobs.plan import Plan
 from core.language import _
 from core.operating import checkpoints
+from core.operating.identity import name_fault
 from core.operating.questions import before_applying, before_deleting
 from core.operating.subject import Subject
 from gui.machines.commands import MachineCommands
 from gui.machines.confirmation import Confirmation
-from gui.machines.name_dialog import NameDialog
+from gui.machines.name_dialog import LineTexts, NameDialog
 from gui.main_window import MainWindow
 from gui.wizards.fix_dialog import script_of
 
@@ -90,13 +91,15 @@ class CheckpointCommands:
 
     def _ask_name(self, subject: Subject, checkpoint: Checkpoint) -> None:
         what = _("Rename the checkpoint {checkpoint} of {machine}.")
-        dialog = NameDialog(
+        texts = LineTexts(
             _("Rename Checkpoint"),
             what.format(checkpoint=checkpoint.name, machine=subject.machine.name),
-            checkpoint.name,
-            [each.name for each in subject.checkpoints],
-            self._window,
+            _("&New name:"),
+            _("&Rename"),
+            _("Type another name."),
         )
+        taken = [each.name for each in subject.checkpoints]
+        dialog = NameDialog(texts, checkpoint.name, lambda name: name_fault(name, taken), self._window)
         dialog.chosen.connect(lambda name: self._commands.start([checkpoints.rename(subject, checkpoint, name)]))
         self._open_dialog(dialog)
 

@@ -25,7 +25,7 @@ from core.operating.subject import Subject
 from core.operating.verbs import Verb
 from core.remoting.errors import RemotingError
 from gui.machines.confirmation import Confirmation
-from gui.machines.name_dialog import NameDialog
+from gui.machines.name_dialog import LineTexts, NameDialog
 from gui.main_window import MainWindow
 from gui.tasks import Tasks
 from gui.wizards.fix_dialog import script_of
@@ -107,13 +107,14 @@ class MachineCommands:
         inventory = self._estate.picture(subject.host).inventory
         taken = [each.name for each in inventory.machines] if inventory is not None else []
         what = _("Rename {machine} on {host}. Its folders and files keep their names.")
-        dialog = NameDialog(
+        texts = LineTexts(
             _("Rename Machine"),
             what.format(machine=machine.name, host=subject.host.name),
-            machine.name,
-            taken,
-            self._window,
+            _("&New name:"),
+            _("&Rename"),
+            _("Type another name."),
         )
+        dialog = NameDialog(texts, machine.name, lambda name: identity.name_fault(name, taken), self._window)
         dialog.chosen.connect(lambda name: self.start([identity.rename(subject, name)]))
         self._open_dialog(dialog)
 

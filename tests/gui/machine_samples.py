@@ -10,7 +10,10 @@ from core.operating.verbs import Verb
 from gui.console import Console
 from gui.machines.confirmation import Confirmation
 from gui.machines.name_dialog import NameDialog
-from tests.gui.driving import click, dialog, retype, select_machine
+from gui.settings.host_dialog import HostSettingsDialog
+from gui.settings.machine_dialog import MachineSettingsDialog
+from gui.settings.pages_dialog import PagesDialog
+from tests.gui.driving import click, dialog, retype, select_machine, until
 
 
 def look_at_questions(console: Console, visit: Callable[[str, QWidget], None]) -> None:
@@ -40,6 +43,39 @@ def look_at_questions(console: Console, visit: Callable[[str, QWidget], None]) -
     verbs[Verb.DELETE].trigger()
     visit_and_close("confirmation: several", visit)
     select_machine(window, "WEB01")
+
+
+async def look_at_settings(console: Console, visit: Callable[[str, QWidget], None]) -> None:
+    """Every page of a host's and of a machine's settings, with what is wrong and the script."""
+    offered = console.window.actions_offered
+    offered.host_settings.trigger()
+    host = dialog(HostSettingsDialog)
+    await until(lambda: host.live.isEnabled())
+    look_at_pages("host settings", host, visit)
+    host.pages.setCurrentRow(2)
+    host.live.these_networks.setChecked(True)
+    click(host, "add_network")
+    naming = dialog(NameDialog)
+    retype(naming.name, "10.0.0.300")
+    click(naming, "rename")
+    visit("host settings: a network", naming)
+    naming.reject()
+    click(host, "ok")
+    visit("host settings: what is wrong", host)
+    host.reject()
+    offered.machines.settings.trigger()
+    machine = dialog(MachineSettingsDialog)
+    await until(lambda: machine.adapters)
+    look_at_pages("machine settings", machine, visit)
+    machine.reject()
+
+
+def look_at_pages(place: str, settings: PagesDialog, visit: Callable[[str, QWidget], None]) -> None:
+    for row in range(settings.pages.count()):
+        settings.pages.setCurrentRow(row)
+        visit(f"{place}: {settings.pages.item(row).text()}", settings)
+    click(settings, "show_script")
+    visit(f"{place}: script", settings)
 
 
 def visit_and_close(place: str, visit: Callable[[str, QWidget], None]) -> None:
