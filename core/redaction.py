@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from xml.sax.saxutils import escape
+from html import escape
 
 HIDDEN = "[hidden]"
 _SHORTEST = 3
@@ -22,7 +22,7 @@ def hide(secret: str | None) -> None:
     """Remember that this must never be shown."""
     if secret is not None and len(secret) >= _SHORTEST:
         quoted = (json.dumps(secret, ensure_ascii=ascii)[1:-1] for ascii in (True, False))
-        _known.update((secret, escape(secret), secret.replace("'", "''"), *quoted))
+        _known.update((secret, escape(secret, quote=False), secret.replace("'", "''"), *quoted))
 
 
 def redacted(text: str) -> str:

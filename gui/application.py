@@ -16,7 +16,6 @@ from PySide6.QtWidgets import QApplication
 
 from core.language import _
 from core.remoting.workers import Workers
-from core.support.log import note
 from gui import theme
 from gui.event_loop import EventLoop
 from gui.icons import icon
@@ -52,11 +51,19 @@ def make_runner(app: QApplication) -> asyncio.Runner:
     return asyncio.Runner(loop_factory=lambda: EventLoop(app))
 
 
+def make_window(preferences: Preferences) -> MainWindow:
+    """The window without anything behind it."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    with theme.unpolished(app):
+        return MainWindow(preferences)
+
+
 @contextlib.asynccontextmanager
 async def opened(options: Options) -> AsyncIterator[Console]:
     """The window with everything behind it, open until the block ends."""
     preferences = Preferences(options.folder)
-    window = MainWindow(preferences)
+    window = make_window(preferences)
     window.show()
     # One turn for Qt, which paints.
     await asyncio.sleep(0)
@@ -88,7 +95,7 @@ async def run(options: Options) -> None:
         loop.set_exception_handler(lambda loop, context: _show_unforeseen(console, loop, context))
         if options.practice is not None and not console.closing.is_set():
             console.open_practice()
-        with _interrupts(console.closing), _collected_here():
+        with _interrupts(console.closing), collected_here():
             await console.closing.wait()
 
 
@@ -100,6 +107,9 @@ def _show_unforeseen(console: Console, loop: asyncio.AbstractEventLoop, context:
     loop.default_exception_handler(context)
     error = context.get("exception")
     told = "".join(traceback.format_exception(error)) if isinstance(error, BaseException) else context["message"]
+    # The log is imported with what speaks to hosts: it must not delay the window.
+    from core.support.log import note
+
     note("unforeseen", what=type(error).__name__, detail=told)
     console.show_error(str(context.get("exception") or context["message"]))
 
@@ -126,7 +136,7 @@ def _interrupts(closing: asyncio.Event) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _collected_here() -> Iterator[None]:
+def collected_here() -> Iterator[None]:
     """Collect garbage in this thread only: collected in another, Qt objects with timers crash."""
     gc.disable()
     timer = QTimer(interval=_COLLECT_EVERY)

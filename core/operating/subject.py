@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from core.estate.connection import HostKey
-from core.estate.estate import Picture
 from core.hyperv.records import Checkpoint, Machine
 from core.language import _
+
+if TYPE_CHECKING:
+    from core.estate.estate import Picture
 
 
 @dataclass(frozen=True, slots=True)
