@@ -34,10 +34,15 @@ class Picture:
         """The host's key."""
         return self.connection.key
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names that mean this host, in small letters: as it is listed, and as it calls itself."""
+        own = self.inventory.host.names if self.inventory is not None else ()
+        return (self.connection.endpoint.name.lower(), *own)
+
     def is_called(self, name: str) -> bool:
-        """Whether ``name`` means this host: as it is listed, or as it calls itself."""
-        listed = name.lower() == self.connection.endpoint.name.lower()
-        return listed or (self.inventory is not None and self.inventory.host.is_called(name))
+        """Whether ``name`` means this host."""
+        return name.lower() in self.names
 
 
 class Estate:
@@ -49,6 +54,7 @@ class Estate:
         self._sessions: dict[HostKey, Session] = {}
         self._refreshes: dict[HostKey, asyncio.Task[Picture]] = {}
         self._closing: set[asyncio.Task[None]] = set()
+        self._names: dict[tuple[str, str], HostKey] | None = None
         self._feed: Feed[HostKey, Picture] = Feed()
 
     @property
@@ -90,6 +96,7 @@ class Estate:
         Raises KeyError when it is not managed.
         """
         del self._pictures[key]
+        self._names = None
         self._let_go(self._sessions.pop(key))
 
     def picture(self, key: HostKey) -> Picture:
@@ -101,8 +108,13 @@ class Estate:
 
     def find(self, group: str, name: str) -> Picture | None:
         """The host of ``group`` that ``name`` means, or None."""
-        in_group = (picture for key, picture in self._pictures.items() if key.group == group)
-        return next((picture for picture in in_group if picture.is_called(name.strip())), None)
+        if self._names is None:
+            self._names = {}
+            for key, picture in self._pictures.items():
+                for called in picture.names:
+                    self._names.setdefault((key.group, called), key)
+        found = self._names.get((group, name.strip().lower()))
+        return self._pictures[found] if found is not None else None
 
     async def refresh(self, key: HostKey) -> Picture:
         """Read a host anew and return its picture; a failure is part of the picture, not an exception.
@@ -242,6 +254,9 @@ class Estate:
         return picture
 
     def _show(self, picture: Picture) -> None:
+        before = self._pictures.get(picture.key)
+        if before is None or before.names != picture.names:
+            self._names = None
         self._pictures[picture.key] = picture
         self._feed.publish(picture.key, picture)
 

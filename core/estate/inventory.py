@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
 from uuid import UUID
 
 from core.hyperv.migration_jobs import MIGRATION_JOBS
@@ -24,6 +25,7 @@ from core.language import _
 from core.powershell.command import Pipeline, command
 from core.remoting.records import ErrorRecord
 
+_PartT = TypeVar("_PartT", HardDiskDrive, NetworkAdapter, Checkpoint)
 _LASTING = (
     *("machine_id", "name", "memory_startup", "processor_count", "generation", "version", "is_clustered", "notes"),
     *("path", "snapshot_file_location", "smart_paging_file_path", "checkpoint_type", "current_checkpoint_id"),
@@ -63,6 +65,21 @@ class Inventory:
     volumes: tuple[Volume, ...]
     migrations: tuple[MigrationJob, ...] = ()
     errors: tuple[ErrorRecord, ...] = ()
+    _machines: dict[UUID, Machine] = field(init=False, repr=False, compare=False)
+    _drives: dict[UUID, tuple[HardDiskDrive, ...]] = field(init=False, repr=False, compare=False)
+    _owners: dict[str, Machine] = field(init=False, repr=False, compare=False)
+    _adapters: dict[UUID, tuple[NetworkAdapter, ...]] = field(init=False, repr=False, compare=False)
+    _checkpoints: dict[UUID, tuple[Checkpoint, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Whoever looks at many machines looks these up for each of them.
+        object.__setattr__(self, "_machines", {machine.machine_id: machine for machine in self.machines})
+        object.__setattr__(self, "_drives", _by_machine(self.drives))
+        attached = ((drive.path, self._machines.get(drive.machine_id)) for drive in self.drives)
+        owners = {path.lower(): machine for path, machine in attached if path and machine is not None}
+        object.__setattr__(self, "_owners", owners)
+        object.__setattr__(self, "_adapters", _by_machine(self.adapters))
+        object.__setattr__(self, "_checkpoints", _by_machine(self.checkpoints))
 
     @classmethod
     def of(cls, output: Sequence[object], errors: tuple[ErrorRecord, ...]) -> Inventory:
@@ -106,7 +123,7 @@ class Inventory:
 
     def machine(self, machine_id: UUID) -> Machine | None:
         """The machine with this ID, or None."""
-        return next((machine for machine in self.machines if machine.machine_id == machine_id), None)
+        return self._machines.get(machine_id)
 
     def replication_state(self, machine: Machine) -> ReplicationState:
         """Where the replication of ``machine`` stands.
@@ -119,15 +136,23 @@ class Inventory:
 
     def drives_of(self, machine_id: UUID) -> tuple[HardDiskDrive, ...]:
         """The machine's hard disk drives."""
-        return tuple(drive for drive in self.drives if drive.machine_id == machine_id)
+        return self._drives.get(machine_id, ())
+
+    def disks_of(self, machine_id: UUID) -> tuple[str, ...]:
+        """The paths of the disk files that are attached to the machine."""
+        return tuple(drive.path for drive in self.drives_of(machine_id) if drive.path and drive.disk_number is None)
+
+    def owner_of(self, path: str) -> Machine | None:
+        """The machine to which the disk file at ``path`` is attached, or None."""
+        return self._owners.get(path.lower())
 
     def adapters_of(self, machine_id: UUID) -> tuple[NetworkAdapter, ...]:
         """The machine's network adapters."""
-        return tuple(adapter for adapter in self.adapters if adapter.machine_id == machine_id)
+        return self._adapters.get(machine_id, ())
 
     def checkpoints_of(self, machine_id: UUID) -> tuple[Checkpoint, ...]:
         """The machine's checkpoints."""
-        return tuple(checkpoint for checkpoint in self.checkpoints if checkpoint.machine_id == machine_id)
+        return self._checkpoints.get(machine_id, ())
 
     def migration_of(self, machine_id: UUID) -> MigrationJob | None:
         """The migration of the machine that is under way from here, or None."""
@@ -152,6 +177,14 @@ def essential_error(errors: Sequence[ErrorRecord]) -> ErrorRecord | None:
     and tells nothing.
     """
     return next((error for error in errors if error.cmdlet in ("Get-VM", "Get-VMHost")), None)
+
+
+def _by_machine(parts: Sequence[_PartT]) -> dict[UUID, tuple[_PartT, ...]]:
+    """What machines are made of, by the machine's ID."""
+    found: dict[UUID, list[_PartT]] = {}
+    for part in parts:
+        found.setdefault(part.machine_id, []).append(part)
+    return {machine_id: tuple(own) for machine_id, own in found.items()}
 
 
 def _read_at(reading: Reading) -> datetime.datetime:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import TypeAlias
 from uuid import UUID
 
@@ -15,13 +15,17 @@ from core.remoting.session import Answer
 Asker: TypeAlias = Callable[[Pipeline], Awaitable[Answer]]
 
 
-async def read_disks(asker: Asker, machine_id: UUID) -> tuple[tuple[VirtualDisk, ...], tuple[ErrorRecord, ...]]:
-    """Every disk file of a machine: those attached, then their parents, generation by generation.
+DisksRead: TypeAlias = tuple[tuple[VirtualDisk, ...], tuple[ErrorRecord, ...]]
+"""Disk files, and what the host said of those that it could not read."""
+
+
+async def read_disks(asker: Asker, *machine_ids: UUID) -> DisksRead:
+    """Every disk file of one or more machines: those attached, then their parents, generation by generation.
 
     With them comes what the host said of files that it could not read: on a share it may not for somebody whose sign-in
     does not go further. Raises RemotingError when the host cannot be asked, and UnexpectedAnswer.
     """
-    found, errors = await _read(asker, disk_question(machine_id))
+    found, errors = await _read(asker, disk_question(*machine_ids))
     generation = found
     while parents := tuple(sorted({disk.parent_path for disk in generation if disk.parent_path})):
         generation, more = await _read(asker, Question("disks", command("Get-VHD", Path=parents), VirtualDisk))
@@ -29,13 +33,35 @@ async def read_disks(asker: Asker, machine_id: UUID) -> tuple[tuple[VirtualDisk,
     return found, errors
 
 
-def disk_question(machine_id: UUID) -> Question[VirtualDisk]:
-    """The disk files that are attached to a machine."""
-    return Question("disks", command("Get-VHD", VMId=(machine_id,)), VirtualDisk)
+def disk_question(*machine_ids: UUID) -> Question[VirtualDisk]:
+    """The disk files that are attached to these machines."""
+    return Question("disks", command("Get-VHD", VMId=machine_ids), VirtualDisk)
 
 
-async def _read(
-    asker: Asker, question: Question[VirtualDisk]
-) -> tuple[tuple[VirtualDisk, ...], tuple[ErrorRecord, ...]]:
+async def read_disks_apart(asker: Asker, attached: Mapping[UUID, Collection[str]]) -> dict[UUID, DisksRead]:
+    """The disk files of several machines of one host, read together; ``attached`` are the disks of each.
+
+    Raises RemotingError when the host cannot be asked, and UnexpectedAnswer.
+    """
+    found, errors = await read_disks(asker, *attached)
+    files = {disk.path.lower(): disk for disk in found}
+    apart: dict[UUID, DisksRead] = {}
+    for machine_id, paths in attached.items():
+        own: dict[str, VirtualDisk] = {}
+        waiting = [path.lower() for path in paths]
+        is_whole = True
+        while waiting:
+            path = waiting.pop(0)
+            disk = files.get(path)
+            is_whole = is_whole and disk is not None
+            if disk is not None and path not in own:
+                own[path] = disk
+                waiting += [disk.parent_path.lower()] if disk.parent_path else []
+        # Which machine a refusal is about is told only by what is missing.
+        apart[machine_id] = tuple(own.values()), () if is_whole else errors
+    return apart
+
+
+async def _read(asker: Asker, question: Question[VirtualDisk]) -> DisksRead:
     answer = await asker(ask((question,)))
     return Reading.of(answer.output).records(question), answer.errors

@@ -56,9 +56,14 @@ class Host(msgspec.Struct, frozen=True, rename="pascal"):
         """The configuration versions of machines that the host runs; empty where it does not list them."""
         return self.listed_versions or ()
 
+    @property
+    def names(self) -> tuple[str, str]:
+        """The short and the full name, in small letters."""
+        return self.name.lower(), self.fully_qualified_domain_name.lower()
+
     def is_called(self, name: str) -> bool:
         """Whether ``name`` means this host: its short or full name, in any letter case."""
-        return name.lower() in (self.name.lower(), self.fully_qualified_domain_name.lower())
+        return name.lower() in self.names
 
 
 class Machine(msgspec.Struct, frozen=True, rename="pascal"):

@@ -132,17 +132,12 @@ def _is_shared(placement: Placement, one: str, other: str, landed: str) -> bool:
 
 def _taken(move: Move, inventory: Inventory) -> Iterator[Problem]:
     """Disks of other machines that lie where one is to go."""
-    taken = {
-        drive.path.lower(): drive.machine_id
-        for drive in inventory.drives
-        if drive.path and drive.machine_id != move.machine.machine_id
-    }
     for item, folder in move.placement.pairs():
         if item.kind is not ItemKind.DISK or folder is None:
             continue
         target = item.in_folder(folder)
-        owner = inventory.machine(taken[target.lower()]) if target.lower() in taken else None
-        if owner is not None:
+        owner = inventory.owner_of(target)
+        if owner is not None and owner.machine_id != move.machine.machine_id:
             yield Problem(
                 FIELD,
                 _("{path} on {host} is a disk of {machine}.").format(

@@ -6,13 +6,15 @@ asked of both hosts, each over a session of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
+from functools import partial
+from uuid import UUID
 
 from core.estate.connection import HostKey
 from core.estate.estate import Estate, Picture
 from core.estate.inventory import Inventory
-from core.hyperv.disks import read_disks
+from core.hyperv.disks import DisksRead, read_disks
 from core.hyperv.host_details import HostDetails, read_details
 from core.hyperv.paths import tidy
 from core.hyperv.query import UnexpectedAnswer
@@ -59,6 +61,8 @@ class MoveWizard:
         self.choices = MoveChoices()
         self.disks: tuple[VirtualDisk, ...] = ()
         self.unread: tuple[ErrorRecord, ...] = ()
+        self.detail_reader: Callable[[HostKey], Awaitable[HostDetails]] = partial(details_of, estate)
+        self.disk_reader: Callable[[UUID], Awaitable[DisksRead]] = partial(read_disks, self.ask_source)
         self.details: dict[HostKey, HostDetails] = {}
         self.network_way = NetworkWay.REPORT
         self.checks: tuple[str, ...] = ()
@@ -162,13 +166,13 @@ class MoveWizard:
         if picture.failure is not None:
             return
         try:
-            self.details[key] = await read_details(lambda question: self.estate.ask(key, question))
+            self.details[key] = await self.detail_reader(key)
         except (RemotingError, UnexpectedAnswer):
             self.details.pop(key, None)
 
     async def read_sizes(self) -> None:
         """Read the machine's disk files, as far as the host can. Raises RemotingError and UnexpectedAnswer."""
-        self.disks, self.unread = await read_disks(self.ask_source, self.machine.machine_id)
+        self.disks, self.unread = await self.disk_reader(self.machine.machine_id)
 
     async def ask_source(self, question: Pipeline) -> Answer:
         """Ask the host that the machine is on. Raises RemotingError."""
@@ -352,6 +356,11 @@ class MoveWizard:
         return await self.estate.visit(
             replace(connection, endpoint=endpoint, credential=credential or connection.credential)
         )
+
+
+async def details_of(estate: Estate, key: HostKey) -> HostDetails:
+    """What a host's picture lacks. Raises RemotingError and UnexpectedAnswer."""
+    return await read_details(partial(estate.ask, key))
 
 
 def _place(picture: Picture | None) -> Place | None:

@@ -10,11 +10,13 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from uuid import UUID
 
 from core.amounts import size_text
 from core.estate.connection import HostKey
 from core.estate.estate import Estate, Picture
+from core.hyperv.disks import DisksRead, read_disks_apart
 from core.hyperv.paths import same_path
 from core.hyperv.records import Machine, NetworkAdapter
 from core.jobs.plan import Batch
@@ -25,7 +27,8 @@ from core.moving.placement import Item, ItemKind
 from core.moving.rating import Rating
 from core.moving.rules import FolderRules, folder_by, rule_fault
 from core.moving.summary import failure_words
-from core.wizards.move import MoveWizard
+from core.shared_readings import SharedReadings
+from core.wizards.move import MoveWizard, details_of
 from core.wizards.move_choices import ItemOption, MoveOption, MoveType, StorageOption
 from core.wizards.wizard import Problem, Step, obstacles
 
@@ -74,7 +77,11 @@ class MoveManyWizard:
         self.source = source
         self.choices = MoveManyChoices()
         self.rows = tuple(MoveWizard(estate, source, machine) for machine in machines)
+        details = SharedReadings(partial(details_of, estate))
+        self._disks = SharedReadings(self._read_disks)
         for row in self.rows:
+            row.detail_reader = details.get
+            row.disk_reader = self._disks_of
             row.choices.item_option = ItemOption.ITEMS
             row.choices.storage_option = StorageOption.ITEMS
 
@@ -246,6 +253,16 @@ class MoveManyWizard:
         if moves:
             lines.append((_("If one fails:"), failure_words(moves[0])))
         return tuple(lines)
+
+    async def _disks_of(self, machine_id: UUID) -> DisksRead:
+        return (await self._disks.get(self.source))[machine_id]
+
+    async def _read_disks(self, source: HostKey) -> dict[UUID, DisksRead]:
+        """The disk files of all machines, attached as their host told last."""
+        inventory = self.estate.picture(source).inventory
+        machines = [row.machine.machine_id for row in self.rows]
+        attached = {each: inventory.disks_of(each) if inventory is not None else () for each in machines}
+        return await read_disks_apart(partial(self.estate.ask, source), attached)
 
     def _unconnected(self) -> Iterator[tuple[MoveWizard, NetworkAdapter]]:
         for row in self.rows:
