@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tomllib
 from pathlib import Path
 
 from installer import bytecode, launcher, licences, trimming
@@ -77,14 +76,7 @@ class Stage:
         # By which a program finds its own version.
         described = folder / f"vmferry-{self._version}.dist-info"
         described.mkdir()
-        # What it needs: About lists the packages by it, with their licences.
-        project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-        needs = "".join(f"Requires-Dist: {each}\n" for each in project["dependencies"])
-        head = f"Metadata-Version: 2.4\nName: vmferry\nVersion: {self._version}\n"
-        licence = f"License-Expression: {project['license']}\nLicense-File: LICENSE\n"
-        (described / "METADATA").write_text(head + licence + needs)
-        (described / "licenses").mkdir()
-        shutil.copy(ROOT / "LICENSE", described / "licenses" / "LICENSE")
+        (described / "METADATA").write_text(f"Metadata-Version: 2.1\nName: vmferry\nVersion: {self._version}\n")
 
     def _lay_guide(self) -> None:
         for name in GUIDE:

@@ -13,10 +13,8 @@ import gui
 from core.language import _
 from gui.icons import icon
 
+FOLDER = Path(gui.__path__[0]).parent / "docs"
 GUIDE = "user-guide.md"
-_PROGRAM = Path(gui.__path__[0]).parent
-FOLDER = next((each for each in (_PROGRAM / "docs", _PROGRAM.parent / "docs") if (each / GUIDE).is_file()), _PROGRAM)
-"""Beside the packages, or where Windows has it: beside the folder of the program."""
 
 
 def anchor(heading: str) -> str:
