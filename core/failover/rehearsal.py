@@ -88,6 +88,12 @@ def clean_up_plan(receiver: Side) -> Plan:
     return Plan(action.title, receiver.host, (action,), is_brief=True)
 
 
+def begins_test(action: Action) -> bool:
+    """Whether it is this action of a plan that makes the test machine."""
+    calls = (call for statement in action.pipeline.statements for call in statement.commands)
+    return any(name == "AsTest" for call in calls for name, _value in call.parameters)
+
+
 def open_tests(overview: Overview) -> tuple[Side, ...]:
     """The replicas that have a test machine now, whoever began the test: each is to be stopped some time."""
     sides = (each.receiver for each in overview.relationships)

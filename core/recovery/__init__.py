@@ -1,0 +1,1 @@
+"""Recovery plans: which machines fail over in which order, tried out beforehand and carried out in earnest."""
