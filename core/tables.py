@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 from collections.abc import Iterable, Sequence
 
@@ -25,6 +26,25 @@ def tabbed_text(headings: Sequence[str], rows: Iterable[Iterable[str]]) -> str:
     lines = ["\t".join(headings)]
     lines += ["\t".join(" ".join(_harmless(cell).split()) for cell in row) for row in rows]
     return "\n".join(lines) + "\n"
+
+
+def html_text(title: str, headings: Sequence[str], rows: Iterable[Iterable[str]]) -> str:
+    """A page with one table. Nothing in it is taken for markup, and by a spreadsheet nothing for a formula."""
+    name = html.escape(title)
+    lines = [
+        "<!DOCTYPE html>",
+        f'<html><head><meta charset="utf-8"><title>{name}</title>',
+        "<style>body { font-family: sans-serif } table { border-collapse: collapse }",
+        "th, td { border: 1px solid #888; padding: 0.3em 0.6em; text-align: left; vertical-align: top }</style>",
+        f"</head><body><h1>{name}</h1><table>",
+        _html_row("th", headings),
+    ]
+    lines += [_html_row("td", (_harmless(cell) for cell in row)) for row in rows]
+    return "\n".join((*lines, "</table></body></html>")) + "\n"
+
+
+def _html_row(tag: str, cells: Iterable[str]) -> str:
+    return "<tr>" + "".join(f"<{tag}>{html.escape(cell)}</{tag}>" for cell in cells) + "</tr>"
 
 
 def _harmless(cell: str) -> str:

@@ -82,14 +82,20 @@ def _needed(
 
 def _package(key: str, distribution: importlib.metadata.Distribution) -> Package:
     metadata = distribution.metadata
-    texts = [
-        file.locate().read_text(encoding="utf-8", errors="replace")  # type: ignore[attr-defined]
-        for file in distribution.files or ()
-        if ".dist-info" in str(file) and _LICENCE_FILE.search(file.name) and Path(str(file.locate())).is_file()
-    ]
+    texts = list(_texts(distribution))
     if key in _QT:
         texts = [(_LICENCES / name).read_text(encoding="utf-8") for name in ("LGPL-3.0.txt", "GPL-3.0.txt")]
     return Package(metadata["Name"], distribution.version, _licence(metadata), tuple(texts))
+
+
+def _texts(distribution: importlib.metadata.Distribution) -> Iterator[str]:
+    """The licences whole. What is installed may lack the list of its files: then only those it names are found."""
+    named = [str(name) for name in distribution.metadata.get_all("License-File") or ()]
+    listed = [str(file).partition(".dist-info/")[2] for file in distribution.files or ()]
+    places = [place for name in named for place in (f"licenses/{name}", name)]
+    for place in dict.fromkeys([*places, *filter(_LICENCE_FILE.search, listed)]):
+        if text := distribution.read_text(place):
+            yield text
 
 
 def _licence(metadata: importlib.metadata.PackageMetadata) -> str:
