@@ -107,7 +107,7 @@ def main(arguments: list[str]) -> int:
     if given.out is not None:
         given.out.mkdir(parents=True, exist_ok=True)
     found = take(given.out, language=given.language, is_dark=given.dark, keep=given.keep)
-    print("\n".join(found))
+    print("\n".join(found) or "Nothing is wrong with any window.")
     return int(bool(found))
 
 

@@ -14,12 +14,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 
 from core.support.licences import version
+from core.support.log import lines
 from gui.console import Console
 from gui.help.about import AboutDialog
 from gui.help.bundle_dialog import BundleDialog
 from gui.help.guide import FOLDER, GUIDE, GuideText, GuideWindow, anchor
 from gui.wizards.help_link import HelpLink
 from tests.gui.driving import click, dialog, find, open_wizard, until
+from tests.laboratory import RunningLab
 
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)]+)\)")
 ASKED = re.compile(r'Question\(\s*_\("[^"]+"\),\s*"([^"]+)"')
@@ -155,3 +157,17 @@ async def test_about_tells_version_and_licences(console: Console) -> None:
 
 def test_the_folder_of_the_log_is_there_before_it_is_opened(console: Console, tmp_path: Path) -> None:
     assert (tmp_path / "data" / "log").is_dir()
+
+
+async def test_a_call_that_fails_is_in_the_log_with_its_host(
+    practice: Console, lab: RunningLab, tmp_path: Path
+) -> None:
+    folder = tmp_path / "data" / "log"
+    assert not lines(folder)
+    lab.process.kill()
+    lab.process.wait()
+    practice.window.actions_offered.refresh.trigger()
+    await until(lambda: practice.window.banner.failure.text)
+    failed = next(line for line in lines(folder) if line["host"] == "HV-01")
+    assert (failed["event"], failed["what"]) == ("failed", "ConnectionRefused")
+    assert "HV-01 refused the connection." in failed["detail"]
