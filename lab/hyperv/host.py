@@ -14,6 +14,7 @@ from lab.hyperv.events import Event, Level
 from lab.hyperv.files import FileSystem, VirtualDisk
 from lab.hyperv.hardware import Hardware
 from lab.hyperv.machine import NetworkAdapter, Processor, VirtualMachine
+from lab.hyperv.redundancy import Redundancy
 from lab.hyperv.replication.host_replication import HostReplication
 
 if TYPE_CHECKING:
@@ -182,6 +183,7 @@ class Host:
     groups: list[MachineGroup] = field(default_factory=list)
     cluster: str = ""
     """The name of the failover cluster that it is a node of."""
+    redundancy: Redundancy = field(default_factory=Redundancy)
     planned: dict[str, VirtualMachine] = field(default_factory=dict)
     """The machines that reports about imports are about, by the key of their configuration file."""
     mounted: dict[int, VirtualDisk] = field(default_factory=dict)
@@ -219,6 +221,11 @@ class Host:
     def has_broker(self) -> bool:
         """Whether it is a node of a cluster with a Replica Broker."""
         return any(self in broker.nodes for broker in self.estate.brokers)
+
+    @property
+    def is_node(self) -> bool:
+        """Whether it is a node of a cluster."""
+        return bool(self.cluster) or self.has_broker
 
     def local_time(self) -> datetime.datetime:
         """The host's own clock, with its offset from UTC."""

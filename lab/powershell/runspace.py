@@ -19,7 +19,7 @@ from lab.powershell.variables import Variables
 if TYPE_CHECKING:
     from lab.hyperv.host import Host
 
-DIRECTORY_MODULE, CLUSTER_MODULE = "ActiveDirectory", "FailoverClusters"
+DIRECTORY_MODULE, CLUSTER_MODULE, MULTIPATH_MODULE = "ActiveDirectory", "FailoverClusters", "MPIO"
 """A module that hosts have only where its feature was added."""
 
 
@@ -103,7 +103,9 @@ class Runspace:
     def _shows(self, syntax: CommandSyntax) -> bool:
         if syntax.module == DIRECTORY_MODULE and not self.host.has_directory_module:
             return False
-        if syntax.module == CLUSTER_MODULE and not self.host.has_broker:
+        if syntax.module == CLUSTER_MODULE and not self.host.is_node:
+            return False
+        if syntax.module == MULTIPATH_MODULE and self.host.redundancy.multipath is None:
             return False
         return self._visible is None or syntax.name.lower() in self._visible
 

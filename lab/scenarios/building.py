@@ -31,6 +31,7 @@ from lab.hyperv.machine import (
     VirtualMachine,
     saved_state_path,
 )
+from lab.hyperv.redundancy import NicTeam, Redundancy, SmbChannels
 from lab.hyperv.settings_copy import settings_of
 from lab.scenarios.replicating import add_replication
 from lab.scenarios.scenario import (
@@ -120,6 +121,11 @@ def _host(entry: HostEntry, domain: str, estate: Estate) -> Host:
         has_directory_module=entry.has_directory_module,
         hardware=_hardware(entry),
         cluster=entry.cluster,
+        redundancy=Redundancy(
+            [NicTeam(team.name, team.members) for team in entry.nic_teams],
+            [SmbChannels(channels.server, channels.addresses) for channels in entry.smb_channels],
+            entry.multipath,
+        ),
     )
 
 

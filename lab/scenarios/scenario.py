@@ -140,6 +140,20 @@ class FibrePortEntry(msgspec.Struct, forbid_unknown_fields=True):
     port: str
 
 
+class NicTeamEntry(msgspec.Struct, forbid_unknown_fields=True):
+    """A team of Windows itself, of physical adapters by their names."""
+
+    name: str
+    members: list[str]
+
+
+class SmbChannelsEntry(msgspec.Struct, forbid_unknown_fields=True):
+    """Channels to a file server, from these addresses of the host."""
+
+    server: str
+    addresses: list[str]
+
+
 class HostEntry(msgspec.Struct, forbid_unknown_fields=True):
     """A host; an empty ``domain`` puts it in a workgroup, None in the scenario's domain."""
 
@@ -172,6 +186,10 @@ class HostEntry(msgspec.Struct, forbid_unknown_fields=True):
     interfaces: list[InterfaceEntry] = []
     machines: list[MachineEntry] = []
     cluster: str = ""
+    nic_teams: list[NicTeamEntry] = []
+    smb_channels: list[SmbChannelsEntry] = []
+    multipath: list[tuple[str, str]] | None = None
+    """Vendor and product of the hardware that multipath I/O has claimed; None: that feature was not added."""
     assignable_devices: list[DeviceEntry] = []
     partitionable_gpus: list[GpuEntry] = []
     video_adapters: list[str] = []

@@ -21,7 +21,10 @@ def names(recording: Recording) -> list[str]:
         ("-Verb Compare", ["Compare-VM"]),
         ("-Noun VM -Verb Get,Move", ["Get-VM", "Move-VM"]),
         ("-Module Storage", ["Get-Disk", "Get-Volume"]),
-        ("Get-Net* -CommandType Function", ["Get-NetAdapter", "Get-NetFirewallRule", "Get-NetIPAddress"]),
+        (
+            "Get-Net* -CommandType Function",
+            ["Get-NetAdapter", "Get-NetFirewallRule", "Get-NetIPAddress", "Get-NetLbfoTeam"],
+        ),
         ("C* -TotalCount 1", ["Checkpoint-VM"]),
         ("x*", []),
     ],

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from lab import cmdlets
 from lab.hyperv.host import Host
+from lab.hyperv.redundancy import Redundancy
 from lab.powershell.cmdlet import CmdletTable
 from lab.powershell.commands import Command, Pipeline, Statement
 from lab.powershell.runspace import Runspace
@@ -26,7 +27,8 @@ class BareHost:
     name: str = "alpha"
     version: str = "2022"
     has_directory_module: bool = False
-    has_broker: bool = False
+    is_node: bool = False
+    redundancy: Redundancy = field(default_factory=Redundancy)
 
     def local_time(self) -> datetime.datetime:
         return NOW
