@@ -85,6 +85,7 @@ async def opened(options: Options) -> AsyncIterator[Console]:
     finally:
         await workers.close()
         window.close_now()
+        preferences.save()
         window.deleteLater()
 
 

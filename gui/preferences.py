@@ -66,5 +66,9 @@ class Preferences:
         """Keep where the window or splitter ``name`` stands."""
         self._kept.setValue(f"windows/{name}", state)
 
+    def save(self) -> None:
+        """Write what was kept at once: Qt would when it comes to it, even after the folder is gone."""
+        self._kept.sync()
+
     def _text(self, name: str) -> str:
         return str(self._kept.value(name, ""))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import sys
 import tempfile
 import time
@@ -30,10 +31,12 @@ from core.jobs.plan import Plan
 from core.jobs.status import JobState
 from core.remoting.wire_check import NotWorking, check_libraries, check_single_sign_on, check_tls
 from core.remoting.workers import Workers
+from core.support.licences import packages, version
 from core.wizards.move import MoveWizard
 from core.wizards.wizard import obstacles
 from gui.application import opened
 from gui.console import DEFAULT_SCENARIO, Console
+from gui.help.guide import FOLDER, GUIDE
 from gui.icons import icon
 from gui.options import Options
 from gui.preferences import Preferences
@@ -46,6 +49,9 @@ _LOOKS, _LOOK_EVERY = 1500, 0.02
 """How often, and after how many seconds each, the screen is looked at until it shows the window."""
 _LEAST_COLOURS = 24
 """A window whose texts and icons are drawn shows many more; one that is not drawn shows one or two."""
+
+_PARTS = {"vmferry", "pyside6-essentials", "shiboken6", "pypsrp", "pyspnego", "cryptography"}
+"""Packages of which the program tells its users the licences, among others."""
 
 MACHINE, SOURCE, DESTINATION = "WEB01", HostKey(GROUP, "HV-01"), HostKey(GROUP, "HV-02")
 
@@ -71,6 +77,7 @@ class SelfTest:
                     "svg": _svg,
                     "libraries": lambda: asyncio.to_thread(check_libraries),
                     "single sign-on": lambda: asyncio.to_thread(check_single_sign_on),
+                    "guide and licences": _papers,
                     "tls": lambda: asyncio.to_thread(check_tls),
                     "key store": _key_store,
                     "settings": lambda: _settings(Path(data) / "settings"),
@@ -166,6 +173,18 @@ async def _svg() -> str:
     if colours < _LEAST_COLOURS:
         raise NotWorking(f"an icon has {colours} colours")
     return f"an icon has {colours} colours"
+
+
+async def _papers() -> str:
+    """What the Help menu shows is there: the guide, and a licence with its text for each part of the program."""
+    found = await asyncio.to_thread(packages)
+    if without := [package.name for package in found if not package.texts or not package.licence]:
+        raise NotWorking(f"no licence of {', '.join(without)}")
+    guide = (FOLDER / GUIDE).read_text("utf-8")
+    missing = _PARTS - {re.sub(r"[-_.]+", "-", package.name).lower() for package in found}
+    if missing or not version() or not guide.startswith("#"):
+        raise NotWorking(f"version {version()!r}, without {', '.join(sorted(missing)) or 'a guide'}")
+    return f"version {version()}, {len(found)} packages with their licences"
 
 
 async def _key_store() -> str:

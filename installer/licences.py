@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from installer.runtime import Runtime
@@ -20,9 +21,8 @@ you from changing these libraries for your own use, or from taking the program a
 """
 
 
-# Their texts come with every Debian; Qt's packages name them without their text.
-_GNU = Path("/usr/share/common-licenses")
-_QT_LICENCES = ("LGPL-3", "GPL-3")
+# Qt's packages name them without their text.
+_OF_QT = Path(__file__).parent.parent / "resources" / "licences"
 
 
 def write(folder: Path, wheels: tuple[Wheel, ...], runtime: Runtime, python: str) -> None:
@@ -30,9 +30,7 @@ def write(folder: Path, wheels: tuple[Wheel, ...], runtime: Runtime, python: str
     lines = [f"CPython {python}: Python Software Foundation License"]
     (folder / "CPython").mkdir(parents=True)
     (folder / "CPython" / "LICENSE.txt").write_bytes(runtime.files["LICENSE.txt"])
-    (folder / "Qt").mkdir()
-    for name in _QT_LICENCES:
-        (folder / "Qt" / f"{name}.txt").write_bytes((_GNU / name).read_bytes())
+    shutil.copytree(_OF_QT, folder / "Qt")
     for wheel in wheels:
         lines.append(f"{wheel.name} {wheel.version}: {wheel.licence or 'see its folder'}")
         for name, content in wheel.licence_texts():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tomllib
 from pathlib import Path
 
 from installer import bytecode, launcher, licences, trimming
@@ -68,20 +69,36 @@ class Stage:
                     target = self.folder / RUNTIME / PACKAGES / path
                     target.parent.mkdir(parents=True, exist_ok=True)
                     target.write_bytes(content)
+            _record(self.folder / RUNTIME / PACKAGES / wheel.description)
 
     def _lay_program(self) -> None:
         folder = self.folder / PROGRAM
         for layer in LAYERS:
             shutil.copytree(ROOT / layer, folder / layer, ignore=_NEVER)
-        # By which a program finds its own version.
+        # By which the program finds its own version.
         described = folder / f"vmferry-{self._version}.dist-info"
         described.mkdir()
-        (described / "METADATA").write_text(f"Metadata-Version: 2.1\nName: vmferry\nVersion: {self._version}\n")
+        # What it needs: About lists the packages by it, with their licences.
+        project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+        needs = "".join(f"Requires-Dist: {each}\n" for each in project["dependencies"])
+        head = f"Metadata-Version: 2.4\nName: vmferry\nVersion: {self._version}\n"
+        licence = f"License-Expression: {project['license']}\nLicense-File: LICENSE\n"
+        (described / "METADATA").write_text(head + licence + needs)
+        (described / "licenses").mkdir()
+        shutil.copy(ROOT / "LICENSE", described / "licenses" / "LICENSE")
+        _record(described)
 
     def _lay_guide(self) -> None:
         for name in GUIDE:
             shutil.copy(ROOT / name, self.folder / name)
         shutil.copytree(ROOT / "docs", self.folder / DOCS)
+
+
+def _record(description: Path) -> None:
+    """List the files of a package's description that are there: its licences are found by that list."""
+    files = sorted(path for path in description.rglob("*") if path.is_file())
+    lines = [f"{path.relative_to(description.parent).as_posix()},," for path in files]
+    (description / "RECORD").write_text("\n".join(lines) + "\n", newline="\n")
 
 
 def size(folder: Path) -> int:

@@ -9,7 +9,6 @@ import hashlib
 import json
 import re
 import shutil
-import statistics
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -34,7 +33,9 @@ _RESIDUE = "of-an-earlier-version.txt"
 _PRESETS = r"C:\presets\servers.json"
 _PRESET = {"address": "hv01.contoso.example", "password_place": "account", "connect_timeout": 1}
 """A server that nobody has, reached by the account that is signed in, so that no password is asked for."""
-_CHECKS = {"window", "svg", "libraries", "single sign-on", "tls", "key store", "settings", "move"}
+_CHECKS = {
+    *("window", "svg", "libraries", "single sign-on", "guide and licences", "tls", "key store", "settings", "move"),
+}
 
 
 class Trial:
@@ -162,6 +163,8 @@ class Trial:
         worked = {check["name"] for check in report["checks"] if check["works"]}
         if outcome.code or worked != _CHECKS:
             raise Failed(f"exit code {outcome.code}: {outcome.text}")
+        if left := list(self._data.glob("self-test-*")):
+            raise Failed(f"left behind: {left}")
         for line in outcome.text.splitlines():
             print(f"            {line}")
         return f"pictures in {self._work / 'self-test'}"
@@ -174,14 +177,14 @@ class Trial:
             "installed": [PROGRAM, *run],
             "from source": [source / "python.exe", "-m", "gui", *run],
         }
-        for command in both.values():
-            # From source, the first start compiles.
-            self._seconds_to_window(command)
+        # The first start from source compiles.
+        self._seconds_to_window(both["from source"])
         times: dict[str, list[float]] = {name: [] for name in both}
         for _start in range(STARTS):
             for name, command in both.items():
                 times[name].append(self._seconds_to_window(command))
-        installed, from_source = (statistics.median(seconds) for seconds in times.values())
+        # The quickest of each: what else the computer does only adds to it.
+        installed, from_source = map(min, times.values())
         found = f"{installed:.2f} s installed, {from_source:.2f} s from source ({installed / from_source:.2f} times)"
         if installed > SLOWEST_START * from_source:
             raise Failed(found)

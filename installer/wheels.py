@@ -26,6 +26,12 @@ class Wheel:
     licence: str
     sha256: str
 
+    @property
+    def description(self) -> str:
+        """The name of the folder in which it describes itself."""
+        with zipfile.ZipFile(self.file) as archive:
+            return next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA")).partition("/")[0]
+
     def members(self) -> Iterator[tuple[PurePosixPath, bytes]]:
         """Its files, by the path that they get under site-packages."""
         with zipfile.ZipFile(self.file) as archive:

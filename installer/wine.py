@@ -47,6 +47,18 @@ class Wine(Computer):
         }
         self.run(["wineboot", "-i"])
         self.run(["winecfg", "-v", "win10"])
+        # As long as one program runs, its services do too, and no other has to wait for them.
+        self._resident = subprocess.Popen(
+            ["wine", "cmd", "/k", "echo ready"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=self._environment,
+            text=True,
+        )
+        for line in self._resident.stdout or ():
+            if line.startswith("ready"):
+                break
         # Wine leads the user's own folders to those of whoever runs it.
         for link in [path for path in (self.drive / "users").glob("*/*") if path.is_symlink()]:
             link.unlink()
@@ -66,6 +78,8 @@ class Wine(Computer):
 
     def close(self) -> None:
         """End what still runs in the prefix, and the screen."""
+        with self._resident:
+            pass
         subprocess.run(["wineserver", "-k"], env=self._environment, check=False, timeout=_ENDS_WITHIN)
         self._screen.terminate()
         with self._screen:

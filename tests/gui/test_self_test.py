@@ -19,7 +19,16 @@ async def test_everything_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     code = await SelfTest(out, None).run(without=WITHOUT)
     report = json.loads((out / "self-test.json").read_text("utf-8"))
     found = {check["name"]: check["found"] for check in report["checks"] if check["works"]}
-    assert list(found) == ["window", "svg", "libraries", "single sign-on", "tls", "settings", "move"]
+    assert list(found) == [
+        "window",
+        "svg",
+        "libraries",
+        "single sign-on",
+        "guide and licences",
+        "tls",
+        "settings",
+        "move",
+    ]
     assert found["move"] == "WEB01 is on HV-02, over http, signed in by negotiate"
     assert (code, report["works"]) == (0, True)
     assert sorted(path.name for path in out.glob("*.png")) == ["moved.png", "window.png"]
@@ -30,7 +39,7 @@ async def test_what_does_not_work_is_told(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
     monkeypatch.setattr("gui.self_test._LEAST_COLOURS", 2**31)
     monkeypatch.setattr("gui.self_test._LOOKS", 1)
-    code = await SelfTest(tmp_path, None).run(without=(*WITHOUT, "tls", "settings", "move"))
+    code = await SelfTest(tmp_path, None).run(without=(*WITHOUT, "guide and licences", "tls", "settings", "move"))
     report = json.loads((tmp_path / "self-test.json").read_text("utf-8"))
     failed = [check["name"] for check in report["checks"] if not check["works"]]
     assert (code, report["works"], failed) == (1, False, ["window", "svg"])
