@@ -91,7 +91,7 @@ TEST_PACKAGES = (
 CHECKS = (
     "ruff format --check .",
     "ruff check .",
-    "mypy core lab",
+    "mypy core lab installer",
     "pytest --quiet tests/test_layers.py",
 )
 

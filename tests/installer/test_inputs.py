@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from installer import changes, trimming
+from installer.__main__ import main
 from installer.runtime import UnfitRuntime, from_file
 from installer.wheels import _read
 
@@ -21,6 +22,15 @@ def zipped(files: dict[str, bytes]) -> bytes:
         for name, text in files.items():
             archive.writestr(name, text)
     return content.getvalue()
+
+
+def test_its_arguments_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--help"])
+    assert ended.value.code == 0
+    shown = capsys.readouterr().out
+    for option in ("--test", "--if-changed", "--out", "--runtime", "--sha256", "--sign-with", "--timestamp"):
+        assert option in shown
 
 
 def runtime_of(folder: Path, content: bytes, sha256: str | None = None) -> str:
