@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import subprocess
 import zipfile
 from pathlib import Path, PurePosixPath
@@ -13,6 +14,7 @@ import pytest
 from installer import changes, trimming
 from installer.__main__ import main
 from installer.runtime import UnfitRuntime, from_file
+from installer.stage import ROOT
 from installer.wheels import _read
 
 
@@ -84,6 +86,15 @@ def test_anything_else_is_refused(tmp_path: Path, content: bytes, sha256: str | 
 )
 def test_what_is_never_loaded_is_left_out(path: str, is_needed: bool) -> None:
     assert trimming.is_needed(PurePosixPath(path)) is is_needed
+
+
+def test_every_part_of_qt_that_is_imported_is_there() -> None:
+    sources = [path.read_text("utf-8") for path in (ROOT / "gui").rglob("*.py")]
+    imported = {name for source in sources for name in re.findall(r"(?:from|import) PySide6\.(\w+)", source)}
+    assert {"QtCore", "QtGui", "QtWidgets"} <= imported
+    for name in imported:
+        assert trimming.is_needed(PurePosixPath(f"PySide6/{name}.pyd"))
+        assert trimming.is_needed(PurePosixPath(f"PySide6/{name.replace('Qt', 'Qt6')}.dll"))
 
 
 def test_a_package_says_its_licence(tmp_path: Path) -> None:
