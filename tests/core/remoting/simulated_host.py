@@ -154,6 +154,8 @@ class Relay:
         link = asyncio.create_task(self._serve(reader, writer))
         self._links.add(link)
         link.add_done_callback(self._links.discard)
+        # One that is cancelled before its first step closes nothing itself.
+        link.add_done_callback(lambda _link: writer.close())
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         host_reader, host_writer = await asyncio.open_connection("127.0.0.1", self.host_port)
