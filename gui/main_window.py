@@ -177,8 +177,8 @@ class MainWindow(QMainWindow):
 
     def show_jobs(self, statuses: Sequence[JobStatus]) -> None:
         """Show where every job stands; the order of those that wait is that of the queue."""
-        expected = (status.plan.expectation for status in statuses if status.plan and not status.state.is_final)
-        self._moving = {(each.host, each.machine_id) for each in expected if each is not None}
+        plans = (status.plan for status in statuses if status.plan and not status.state.is_final)
+        self._moving = {(each.host, each.machine_id) for plan in plans for each in plan.machines}
         self.jobs.show_jobs(statuses, self.is_practice)
         self._offer_actions()
 

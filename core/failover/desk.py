@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -12,8 +11,8 @@ from core.failover.link import CERTIFICATE, Link, back_link
 from core.failover.prerequisites import (
     Prerequisite,
     WayBackFacts,
+    connection_refusal,
     planned_prerequisites,
-    read_way_back,
     unplanned_prerequisites,
 )
 from core.failover.recovery_points import Loss, RecoveryPoint, loss, read_points
@@ -29,7 +28,7 @@ from core.remoting.errors import ProtocolFault, RemotingError
 from core.replicas.relationship import Relationship
 from core.replicas.side import Role, Side
 from core.replicas.survey import Survey, find_host
-from core.replication.server import read_server
+from core.replication.server import ReplicaServer, read_server
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +82,20 @@ class Desk:
             self._hosts(relationship),
         )
 
-    async def planned(self, relationship: Relationship, *, reverses: bool = True) -> PlannedPage:
-        """What a planned failover needs, and whether it is there."""
-        truth = await self.truth(relationship)
+    async def planned(
+        self, relationship: Relationship, *, reverses: bool = True, truth: Truth | None = None
+    ) -> PlannedPage:
+        """What a planned failover needs, and whether it is there; ``truth`` is one that was read just now."""
+        truth = truth or await self.truth(relationship)
         fresh = _fresh(truth, relationship)
         machine = truth.machine(fresh.sender.host) if fresh.sender is not None else None
         back: Link | None = None
         facts: WayBackFacts | None = None
         if reverses and fresh.sender is not None and fresh.receiver is not None and not truth.silent:
-            back = await self.link_back(fresh.sender, fresh.receiver.host)
-            facts = await read_way_back(self._estate, fresh.sender.host, fresh.receiver.host, back)
+            server, unread = await self._server(fresh.sender.host)
+            back = await self._link_back(fresh.sender, fresh.receiver.host, server)
+            refusal = await connection_refusal(self._estate, fresh.receiver.host, back)
+            facts = WayBackFacts(server, refusal, unread)
         return PlannedPage(truth, fresh, machine, back, planned_prerequisites(truth, fresh, facts))
 
     async def unplanned(self, relationship: Relationship) -> UnplannedPage:
@@ -136,12 +139,8 @@ class Desk:
 
     async def link_back(self, sender: Side, sends: HostKey) -> Link:
         """The link from ``sends`` to the host of ``sender``, as far as the two tell what it needs."""
-        here, there = await asyncio.gather(self._server(sender.host), self._server(sends))
-        link = back_link(sender)
-        if link.authentication == CERTIFICATE:
-            port = here.certificate_port if here is not None else link.port
-            return replace(link, port=port, thumbprint=there.thumbprint if there is not None else "")
-        return replace(link, port=here.kerberos_port if here is not None else link.port)
+        server, _unread = await self._server(sender.host)
+        return await self._link_back(sender, sends, server)
 
     async def journey(self, sender: Side, receiver: Side) -> Journey:
         """The journey of a machine whose home is the host of ``sender``, before it fails over."""
@@ -171,24 +170,25 @@ class Desk:
         sender = relationship.sender
         return hosts if sender is not None or len(hosts) < 2 else (*hosts[1:], hosts[0])
 
-    async def _server(self, host: HostKey) -> _Listeners | None:
-        """How a host receives; None where it does not tell."""
+    async def _link_back(self, sender: Side, sends: HostKey, server: ReplicaServer | None) -> Link:
+        link = back_link(sender)
+        settings = server.settings if server is not None else None
+        if link.authentication != CERTIFICATE:
+            return replace(link, port=settings.kerberos_authentication_port if settings is not None else link.port)
+        # The certificate with which a host receives is the one with which it can send.
+        own, _unread = await self._server(sends)
+        thumbprint = (own.settings.certificate_thumbprint or "") if own is not None else ""
+        port = settings.certificate_authentication_port if settings is not None else link.port
+        return replace(link, port=port, thumbprint=thumbprint)
+
+    async def _server(self, host: HostKey) -> tuple[ReplicaServer | None, str]:
+        """The Replica server of a host, or None and why it does not tell."""
         try:
-            settings = (await read_server(partial(self._estate.ask, host), host.name)).settings
-        except (RemotingError, UnexpectedAnswer):
-            return None
-        return _Listeners(
-            settings.kerberos_authentication_port,
-            settings.certificate_authentication_port,
-            settings.certificate_thumbprint or "",
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class _Listeners:
-    kerberos_port: int
-    certificate_port: int
-    thumbprint: str
+            return await read_server(partial(self._estate.ask, host), host.name), ""
+        except RemotingError as error:
+            return None, f"{error.sentence} {error.cause}"
+        except UnexpectedAnswer as error:
+            return None, str(error)
 
 
 def _fresh(truth: Truth, relationship: Relationship) -> Relationship:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import partial
 
 from core.estate.connection import HostKey
 from core.estate.estate import Estate
@@ -12,7 +11,6 @@ from core.failover import steps
 from core.failover.link import Link
 from core.failover.steps import Place
 from core.failover.truth import Truth
-from core.hyperv.query import UnexpectedAnswer
 from core.hyperv.replication_states import ReplicationState as State
 from core.hyperv.states import MachineState
 from core.jobs.plan import Action, Plan
@@ -22,7 +20,7 @@ from core.remoting.errors import RemotingError
 from core.replicas.attention import is_late
 from core.replicas.relationship import Relationship
 from core.replicas.side import Side
-from core.replication.server import ReplicaServer, read_server
+from core.replication.server import ReplicaServer
 from core.replication.server_choices import ServerChoices
 from core.replication.server_choices import problems as server_problems
 from core.replication.server_plan import server_plan
@@ -69,25 +67,14 @@ def passed(found: tuple[Prerequisite, ...]) -> tuple[str, ...]:
     return tuple(each.what for each in found if each.is_met)
 
 
-async def read_way_back(estate: Estate, to: HostKey, sends: HostKey, link: Link) -> WayBackFacts:
-    """Look whether ``sends`` could replicate to ``to`` over ``link``; what cannot be asked is said, not raised."""
-    server: ReplicaServer | None = None
-    unread = ""
-    try:
-        server = await read_server(partial(estate.ask, to), to.name)
-    except RemotingError as error:
-        unread = f"{error.sentence} {error.cause}"
-    except UnexpectedAnswer as error:
-        unread = str(error)
-    refusal: str | None = None
+async def connection_refusal(estate: Estate, sends: HostKey, link: Link) -> str | None:
+    """What ``sends`` says when it tries to reach the Replica server of ``link``; None when it can."""
     test = Statement((command("Test-VMReplicationConnection", **link.parameters),))
     try:
         answer = await estate.ask(sends, Pipeline((test,)))
-        if answer.errors:
-            refusal = " ".join(answer.errors[0].lines)
     except RemotingError as error:
-        refusal = f"{error.sentence} {error.cause}"
-    return WayBackFacts(server, refusal, unread)
+        return f"{error.sentence} {error.cause}"
+    return " ".join(answer.errors[0].lines) if answer.errors else None
 
 
 def planned_prerequisites(

@@ -141,6 +141,11 @@ class Plan:
     premises: tuple[Premise, ...] = ()
 
     @property
+    def machines(self) -> tuple[Expectation | Premise, ...]:
+        """What it expects of machines: each is one that it is about, and no other job may be about it meanwhile."""
+        return (*((self.expectation,) if self.expectation is not None else ()), *self.premises)
+
+    @property
     def hosts(self) -> tuple[HostKey, ...]:
         """Every host that the plan has to do with, that of the machine first."""
         involved = dict.fromkeys((self.host, *(premise.host for premise in self.premises)))

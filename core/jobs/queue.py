@@ -162,12 +162,7 @@ class Jobs:
     async def resume(self, number: int) -> None:
         """Carry out the steps of a job that are left. Raises as ``start`` does."""
         job = self._jobs[number]
-        expected = job.plan.expectation
-        if expected is not None and expected.machine_id in self._machines():
-            raise PlanOutdated(
-                _("A job for {machine} is under way. Nothing was sent.").format(machine=expected.machine_name),
-                _("Wait until it has ended."),
-            )
+        self._require_idle(job.plan)
         if not job.status.step:
             await check(job.plan, self._estate)
         try:
@@ -235,13 +230,8 @@ class Jobs:
     async def _start(
         self, plans: Sequence[Plan], start_at: datetime.datetime | None, *, hold: bool
     ) -> tuple[JobStatus, ...]:
-        machines = [plan.expectation for plan in plans if plan.expectation is not None]
-        for expected in machines:
-            if expected.machine_id in self._machines():
-                raise PlanOutdated(
-                    _("A job for {machine} is under way. Nothing was sent.").format(machine=expected.machine_name),
-                    _("Wait until it has ended."),
-                )
+        self._require_idle(*plans)
+        machines = [expected for plan in plans for expected in plan.machines]
         self._starting.update(expected.machine_id for expected in machines)
         begun: list[Job] = []
         try:
@@ -274,8 +264,18 @@ class Jobs:
 
     def _machines(self) -> frozenset[UUID]:
         """The machines that own jobs are about."""
-        active = (job.plan.expectation for job in self._jobs.values() if not job.status.state.is_final)
-        return frozenset({expected.machine_id for expected in active if expected is not None} | self._starting)
+        active = (job.plan for job in self._jobs.values() if not job.status.state.is_final)
+        return frozenset({expected.machine_id for plan in active for expected in plan.machines} | self._starting)
+
+    def _require_idle(self, *plans: Plan) -> None:
+        """Raises PlanOutdated when another job is about a machine of ``plans``."""
+        busy = self._machines()
+        for expected in (expected for plan in plans for expected in plan.machines):
+            if expected.machine_id in busy:
+                raise PlanOutdated(
+                    _("A job for {machine} is under way. Nothing was sent.").format(machine=expected.machine_name),
+                    _("Wait until it has ended."),
+                )
 
     def _restore(self, found: Unfinished) -> None:
         job = self._new_job(found.plan, found.job)

@@ -75,12 +75,13 @@ async def _test(member: Member, relationship: Relationship, desk: Desk) -> Next:
 
 
 async def _planned(member: Member, relationship: Relationship, desk: Desk) -> Next:
-    page = await desk.planned(relationship)
-    truth, found = page.truth, page.truth.relationship
+    truth = await desk.truth(relationship)
+    found = truth.relationship
     sender = found.sender if found is not None else None
     receiver = found.receiver if found is not None else None
     if sender is not None and _is_target(sender, member):
         return _taken_over(member, sender, truth)
+    page = await desk.planned(relationship, truth=truth)
     if receiver is not None and sender is not None and page.machine is not None and page.back is not None:
         chosen = PlannedFailover(sender, receiver, page.machine, page.back, member.starts, shuts_down=True)
         if receiver.state in FAILED_OVER:

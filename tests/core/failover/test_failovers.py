@@ -147,7 +147,17 @@ def look(admin: Administrator, *, silent: tuple[str, ...] = ()) -> Waypoint:
     return waypoint(journey(admin), truth(admin, "CRM01", HOME, AWAY, silent=silent))
 
 
+def sends_nothing_to_a_silent_host(admin: Administrator) -> None:
+    """At each stage one of the hosts may be lost: nothing is planned for it, and what is known of it is said."""
+    for silent in (HOME, AWAY):
+        found = look(admin, silent=(silent,))
+        plans = [plan for plan in (found.plan, *found.other) if plan is not None]
+        assert silent not in {action.host.name for plan in plans for action in plan.actions}, found
+        assert any(f"{silent} does not answer" in sentence for sentence in found.truth)
+
+
 def go_on(admin: Administrator, stage: Stage) -> None:
+    sends_nothing_to_a_silent_host(admin)
     found = look(admin)
     assert found.stage is stage, (found.stage, found.truth)
     assert found.plan is not None

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.estate.estate import Estate
+from core.failover.control import control_plan
 from core.failover.desk import Desk
 from core.failover.journeys import JourneyStore
 from core.failover.planned import PlannedFailover, planned_plan
@@ -21,6 +22,7 @@ from core.jobs.status import JobState, Offer
 from core.powershell.command import Pipeline, command
 from core.replicas.relationship import Relationship
 from core.replicas.survey import Survey
+from core.replicas.verbs import Verb
 from tests.core.estates import key, read_all
 from tests.core.jobs.working import a_program, carried_out, sent, undone, until_final
 from tests.core.remoting.simulated_host import on_a_loop
@@ -103,6 +105,12 @@ async def test_what_somebody_else_changed_stops_a_failover_with_what_is_true(lab
         with pytest.raises(PlanOutdated, match="not replicated any more"):
             await jobs.start(plan)
         assert sent(lab, "Start-VMFailover") == sent(lab, "Stop-VM") == 0
+        # One job at a time is about a machine, also where it acts on the other host.
+        again = (await found(estate, survey)).sender
+        assert again is not None
+        await jobs.start(control_plan(Verb.PAUSE, again), hold=True)
+        with pytest.raises(PlanOutdated, match="A job for CRM01 is under way"):
+            await jobs.start(control_plan(Verb.PAUSE, again))
 
 
 @on_a_loop

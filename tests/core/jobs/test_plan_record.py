@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.estate.connection import HostKey
+from core.hyperv.replication_states import ReplicationMode, ReplicationState
 from core.hyperv.states import MachineState
 from core.jobs.goal import Arrived, Copied, CopyWay, Fact, Facts, Goal
-from core.jobs.plan import Action, Copying, Expectation, Folder, Migration, Plan, PlannedAdapter, PlannedEnd
+from core.jobs.plan import Action, Copying, Expectation, Folder, Migration, Plan, PlannedAdapter, PlannedEnd, Premise
 from core.jobs.plan_record import PlanUnreadable, plan_data, read_plan
 from core.powershell.command import Command, Hashtable, ParameterValue, Pipeline, Statement, Switch
 
@@ -103,3 +104,12 @@ def test_ids_are_not_taken_for_texts() -> None:
     host = HostKey("g", "h")
     step = Action("t", host, Pipeline((Statement((picked,)),)), Facts(host, ()), "")
     assert read_plan(json.loads(json.dumps(plan_data(Plan("t", host, (step,)))))).actions[0].pipeline == step.pipeline
+
+
+def test_what_a_plan_builds_on_is_kept_with_it() -> None:
+    premise = Premise(
+        HostKey("Lab", "HV-DR"), UUID(int=7), "CRM01", 1, ReplicationMode.REPLICA, ReplicationState.FAILED_OVER
+    )
+    plan = Plan("x", HostKey("Lab", "HV-01"), (), premises=(premise,))
+    assert read_plan(json.loads(json.dumps(plan_data(plan)))) == plan
+    assert plan.hosts == (HostKey("Lab", "HV-01"), HostKey("Lab", "HV-DR"))

@@ -41,8 +41,8 @@ machine = "{name}"
 primary = "P"
 replica = "R"
 """
-NAMES = ("VM01", "VM02", "VM03", "VM04")
-SIZES = (1, 1, 2)
+NAMES = ("VM01", "VM02", "VM03")
+SIZES = (1, 1, 1)
 
 
 def scenario(folder: Path, names: tuple[str, ...] = NAMES) -> str:
@@ -56,14 +56,14 @@ def scenario(folder: Path, names: tuple[str, ...] = NAMES) -> str:
 
 
 def a_plan(overview: Overview, *, starts: int = 1, **changed: object) -> RecoveryPlan:
-    """All machines of ``overview`` in groups of SIZES; the first ``starts`` of each group are started."""
+    """All machines of ``overview`` in groups of SIZES; the first ``starts`` of the first group are started."""
     found = sorted(overview.relationships, key=lambda each: each.machine_name)
     members = [Member(each.machine_id, each.machine_name, "P", "R") for each in found]
     groups = []
     for number, size in enumerate(SIZES):
         taken, members = members[:size], members[size:]
         chosen = tuple(
-            Member(each.machine_id, each.name, each.primary, each.replica, place < starts)
+            Member(each.machine_id, each.name, each.primary, each.replica, not number and place < starts)
             for place, each in enumerate(taken)
         )
         if chosen:

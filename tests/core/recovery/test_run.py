@@ -36,7 +36,7 @@ async def _test_and_carry_out(lab: RunningLab, folder: Path) -> None:
         survey = Survey(estate)
         await read_all(estate)
         plan = a_plan(await survey.read())
-        assert [len(group.members) for group in plan.groups] == [1, 1, 2]
+        assert [len(group.members) for group in plan.groups] == [1, 1, 1]
         run = PlanRun(plan, Kind.TEST, estate, jobs, survey, look_after=0.05)
         watched = run.watch()
         ended = await run.carry_out()
