@@ -91,7 +91,8 @@ class Stage:
     def _lay_guide(self) -> None:
         for name in GUIDE:
             shutil.copy(ROOT / name, self.folder / name)
-        shutil.copytree(ROOT / "docs", self.folder / DOCS)
+        # Where the Help menu looks for it.
+        shutil.copytree(ROOT / "docs", self.folder / PROGRAM / DOCS)
 
 
 def _record(description: Path) -> None:
