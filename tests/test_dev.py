@@ -26,13 +26,6 @@ def test_verbs_are_listed(arguments: tuple[str, ...]) -> None:
         assert f"  {verb:<10} {what}\n" in shown.stdout
 
 
-@pytest.mark.parametrize("verb", dev.EMPTY_VERBS)
-def test_verb_without_work_says_so(verb: str) -> None:
-    shown = run_dev(verb)
-    assert shown.returncode == 2
-    assert shown.stderr == f"'{verb}' does nothing in this version of VM Ferry.\n"
-
-
 def test_unknown_verb_is_refused() -> None:
     shown = run_dev("tset")
     assert shown.returncode == 2

@@ -55,6 +55,9 @@ def why_not(verb: Verb, subject: Subject) -> str:
         return sentence
     if subject.obstacle:
         return subject.obstacle
+    if verb is Verb.START and subject.is_standby:
+        told = _("{machine} is a replica, or prepared for a failover: it starts after a failover only.")
+        return told.format(machine=machine.name)
     if verb is Verb.CHECKPOINT and machine.checkpoint_type is CheckpointType.DISABLED:
         return _("Checkpoints are disabled for {machine}.").format(machine=machine.name)
     if verb is Verb.REVERT and subject.current_checkpoint is None:

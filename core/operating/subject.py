@@ -9,6 +9,7 @@ from uuid import UUID
 
 from core.estate.connection import HostKey
 from core.hyperv.records import Checkpoint, Machine
+from core.hyperv.replication_states import ReplicationMode, ReplicationState
 from core.language import _
 
 if TYPE_CHECKING:
@@ -30,6 +31,14 @@ class Subject:
     disks: tuple[str, ...] = ()
     run_began: int = 0
     obstacle: str = ""
+    replication: ReplicationState = ReplicationState.DISABLED
+
+    @property
+    def is_standby(self) -> bool:
+        """Whether it is a replica that has not failed over, or a primary prepared for a failover: it stays off."""
+        if self.machine.replication_mode in (ReplicationMode.REPLICA, ReplicationMode.EXTENDED_REPLICA):
+            return self.replication not in (ReplicationState.FAILED_OVER_WAITING, ReplicationState.FAILED_OVER)
+        return self.replication is ReplicationState.PREPARED_FOR_FAILOVER
 
     @property
     def current_checkpoint(self) -> Checkpoint | None:
@@ -66,6 +75,7 @@ def subjects(picture: Picture, machines: Collection[Machine], with_jobs: Collect
             tuple(disks[machine.machine_id]),
             int(inventory.run_began(machine)),
             general or _busy(machine, with_job=machine.machine_id in with_jobs),
+            inventory.replication_state(machine),
         )
         for machine in machines
     )

@@ -16,7 +16,7 @@ MEGABYTE = 1 << 20
 
 def measure(*, quick: bool) -> list[Row]:
     """Every sweep is taken twice: for the first the lab prepares its answers."""
-    hosts = 200 if quick else 1000
+    hosts = 60 if quick else 1000
     few, dead = hosts // 10, hosts // 5
     with bench_lab(f"scale:{hosts}x25") as lab:
         everyone = tuple(lab.ready["hosts"])

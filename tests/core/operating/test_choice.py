@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from core.estate.estate import Picture
+from core.hyperv.replication_states import ReplicationMode, ReplicationState
 from core.hyperv.states import CheckpointType, MachineState
 from core.operating.choice import Choice, why_not
 from core.operating.questions import ASKED_BEFORE, before_applying, before_deleting, question
@@ -54,6 +55,24 @@ def test_what_is_not_offered_has_a_reason_that_names_the_machine() -> None:
 def test_a_checkpoint_to_go_back_to_is_needed() -> None:
     assert why_not(Verb.REVERT, TEST01) == "TEST01 has no checkpoint to go back to."
     assert not why_not(Verb.REVERT, APP01)
+
+
+@pytest.mark.parametrize(
+    ("mode", "state", "starts"),
+    [
+        (ReplicationMode.NONE, ReplicationState.DISABLED, True),
+        (ReplicationMode.PRIMARY, ReplicationState.REPLICATING, True),
+        (ReplicationMode.PRIMARY, ReplicationState.PREPARED_FOR_FAILOVER, False),
+        (ReplicationMode.REPLICA, ReplicationState.REPLICATING, False),
+        (ReplicationMode.EXTENDED_REPLICA, ReplicationState.SUSPENDED, False),
+        (ReplicationMode.REPLICA, ReplicationState.FAILED_OVER_WAITING, True),
+        (ReplicationMode.REPLICA, ReplicationState.FAILED_OVER, True),
+        (ReplicationMode.TEST_REPLICA, ReplicationState.DISABLED, True),
+    ],
+)
+def test_a_replica_starts_after_a_failover_only(mode: ReplicationMode, state: ReplicationState, starts: bool) -> None:
+    found = dataclasses.replace(changed(TEST01, replication_mode=mode), replication=state)
+    assert (why_not(Verb.START, found) == "") is starts
 
 
 def test_settings_keep_some_actions_away() -> None:
