@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from gui.application import make_application, make_runner, run
+from gui.one_program import OneProgram, Wish
 from gui.options import Options
 
 
@@ -20,16 +21,24 @@ def main() -> None:
     )
     parser.add_argument("--language", metavar="CODE", help="language of the window, such as de (the user's)")
     parser.add_argument("--self-test", type=Path, metavar="DIR", help="try everything out and leave a report in DIR")
+    parser.add_argument(
+        "--data", type=Path, metavar="FOLDER", help="where everything is kept (the user's own folder); one window each"
+    )
     given = parser.parse_args()
-    options = Options(given.practice, given.speed, given.transcript)
+    options = Options(given.practice, given.speed, given.transcript, data=given.data)
     app = make_application(given.language)
-    with make_runner(app) as runner:
-        if given.self_test is None:
-            runner.run(run(options))
-        else:
-            from gui.self_test import SelfTest
+    if given.self_test is not None:
+        from gui.self_test import SelfTest
 
+        with make_runner(app) as runner:
             sys.exit(runner.run(SelfTest(given.self_test.absolute(), given.practice).run()))
+    program = OneProgram(options.folder)
+    if program.begin(Wish(options.practice, options.speed)):
+        try:
+            with make_runner(app) as runner:
+                runner.run(run(options, program))
+        finally:
+            program.end()
 
 
 if __name__ == "__main__":

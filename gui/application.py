@@ -20,6 +20,7 @@ from gui import theme
 from gui.event_loop import EventLoop
 from gui.icons import icon
 from gui.main_window import MainWindow
+from gui.one_program import OneProgram
 from gui.options import Options
 from gui.preferences import Preferences
 from gui.taskbar import name_program
@@ -62,42 +63,49 @@ def make_window(preferences: Preferences) -> MainWindow:
 @contextlib.asynccontextmanager
 async def opened(options: Options) -> AsyncIterator[Console]:
     """The window with everything behind it, open until the block ends."""
-    preferences = Preferences(options.folder)
-    window = make_window(preferences)
-    window.show()
-    # One turn for Qt, which paints.
-    await asyncio.sleep(0)
-    workers = Workers()
-    workers.start()
-    try:
-        # What speaks to hosts takes half a second to import: that must not delay the window.
-        await workers.run(_import_console)
-        from gui.console import Console
-
-        console = Console(window, workers, options, preferences)
-        console.start()
+    with collected_here():
+        preferences = Preferences(options.folder)
+        window = make_window(preferences)
+        window.show()
+        # One turn for Qt, which paints.
+        await asyncio.sleep(0)
+        workers = Workers()
+        workers.start()
         try:
-            yield console
+            # What speaks to hosts takes half a second to import: that must not delay the window.
+            await workers.run(_import_console)
+            from gui.console import Console
+
+            console = Console(window, workers, options, preferences)
+            console.start()
+            try:
+                yield console
+            finally:
+                window.setEnabled(False)
+                window.say(_("Closing the sessions..."))
+                await console.close()
         finally:
-            window.setEnabled(False)
-            window.say(_("Closing the sessions..."))
-            await console.close()
-    finally:
-        await workers.close()
-        window.close_now()
-        preferences.save()
-        window.deleteLater()
+            await workers.close()
+            window.close_now()
+            preferences.save()
+            window.deleteLater()
 
 
-async def run(options: Options) -> None:
-    """Show the window until the user closes it."""
+async def run(options: Options, program: OneProgram | None = None) -> None:
+    """Show the window until the user closes it; ``program`` meets later starts meanwhile."""
     async with opened(options) as console:
+        if program is not None:
+            program.listen(console.take_wish)
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(lambda loop, context: _show_unforeseen(console, loop, context))
         if options.practice is not None and not console.closing.is_set():
             console.open_practice()
-        with _interrupts(console.closing), collected_here():
-            await console.closing.wait()
+        try:
+            with _interrupts(console.closing):
+                await console.closing.wait()
+        finally:
+            if program is not None:
+                program.stop_listening()
 
 
 def _import_console() -> None:
@@ -139,13 +147,19 @@ def _interrupts(closing: asyncio.Event) -> Iterator[None]:
 @contextlib.contextmanager
 def collected_here() -> Iterator[None]:
     """Collect garbage in this thread only: collected in another, Qt objects with timers crash."""
+    if not gc.isenabled():
+        # It is so already.
+        yield
+        return
     gc.disable()
     timer = QTimer(interval=_COLLECT_EVERY)
     timer.timeout.connect(_collect)
     timer.start()
-    yield
-    timer.stop()
-    gc.enable()
+    try:
+        yield
+    finally:
+        timer.stop()
+        gc.enable()
 
 
 def _collect() -> None:

@@ -55,21 +55,23 @@ class ColumnChooser(QDialog):
     def _arrange(self) -> None:
         grid = QGridLayout()
         grid.setHorizontalSpacing(10)
-        for column, (text, view) in enumerate(
-            ((_("A&vailable columns:"), self.available), (_("Di&splayed columns:"), self.shown))
-        ):
+        # In the order in which it is read: Tab follows it.
+        parts = (
+            (_("A&vailable columns:"), self.available, ("add", "remove", "restore")),
+            (_("Di&splayed columns:"), self.shown, ("up", "down")),
+        )
+        for place, (text, view, names) in enumerate(parts):
             label = QLabel(text)
             label.setBuddy(view)
-            grid.addWidget(label, 0, 2 * column)
-            grid.addWidget(view, 1, 2 * column)
-            grid.setColumnStretch(2 * column, 1)
-        for column, names in ((1, ("add", "remove", "restore")), (3, ("up", "down"))):
-            stack = QVBoxLayout()
-            stack.setSpacing(8)
+            grid.addWidget(label, 0, 2 * place)
+            grid.addWidget(view, 1, 2 * place)
+            grid.setColumnStretch(2 * place, 1)
+            buttons = QVBoxLayout()
+            buttons.setSpacing(8)
             for name in names:
-                stack.addWidget(self._buttons[name])
-            stack.addStretch()
-            grid.addLayout(stack, 1, column)
+                buttons.addWidget(self._buttons[name])
+            buttons.addStretch()
+            grid.addLayout(buttons, 1, 2 * place + 1)
         column_of_all = dialog_column(self)
         column_of_all.addLayout(grid, 1)
         column_of_all.addLayout(button_row("choose_columns", _("OK"), self._accept, self))

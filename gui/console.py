@@ -24,16 +24,20 @@ from core.language import _
 from core.remoting.workers import Workers
 from core.support.log import Log
 from gui.close_question import CloseQuestion
+from gui.detail_reader import DetailReader
 from gui.failures import Failures
+from gui.front import come_to_front
 from gui.help.commands import HelpCommands
 from gui.job_commands import JobCommands
 from gui.journal_dialog import JournalDialog
 from gui.list_commands import ListCommands
+from gui.machine_drop import MachineDrop
 from gui.machines.checkpoint_commands import CheckpointCommands
 from gui.machines.commands import MachineCommands
 from gui.main_window import MainWindow
 from gui.move_wizards import MoveWizards
 from gui.notifier import Notifier
+from gui.one_program import Wish
 from gui.options import Options
 from gui.preferences import Preferences
 from gui.profiles.commands import ProfileCommands
@@ -41,6 +45,7 @@ from gui.replication.server_dialog import ServerDialog
 from gui.settings.commands import SettingsCommands
 from gui.taskbar import Taskbar
 from gui.tasks import Tasks
+from gui.window_memory import WindowMemory
 from gui.wizards.dialog import WizardDialog
 
 DEFAULT_SCENARIO = "two-sites"
@@ -62,6 +67,7 @@ class Console:
         self._options = options
         self._lab: PracticeLab | None = None
         self._tasks = Tasks()
+        self._memory = WindowMemory(preferences)
         self._dialogs: set[QDialog] = set()
         self._polling = Polling(self.estate, self._attention, self._at_work)
         store = ProfileStore(data, workers)
@@ -73,6 +79,8 @@ class Console:
         self._move_wizards = MoveWizards(
             self.estate, self.jobs, window, self._tasks, self._open, self.carry_out_fix, preferences
         )
+        self._machine_drop = MachineDrop(self.estate, window, self._move_wizards)
+        self._detail_reader = DetailReader(self.estate, window.details, self._tasks)
         self._list_commands = ListCommands(window, workers, self._tasks, self._open)
         self._machine_commands = MachineCommands(self.estate, self.jobs, window, self._tasks, self._open)
         self._checkpoint_commands = CheckpointCommands(self.estate, window, self._machine_commands, self._open)
@@ -119,6 +127,14 @@ class Console:
             await self._lab.close(self._workers)
         self.help.close()
         self._log.close()
+
+    def take_wish(self, wish: Wish) -> None:
+        """Do what a later start of the program asks for."""
+        come_to_front(self.window)
+        has_practice = any(picture.connection.is_practice for picture in self.estate.pictures)
+        if wish.practice is not None and not has_practice and self.window.actions_offered.open_practice.isEnabled():
+            self._options = replace(self._options, practice=wish.practice, speed=wish.speed)
+            self.open_practice()
 
     def open_practice(self) -> None:
         """Start the practice lab and manage its hosts."""
@@ -209,6 +225,9 @@ class Console:
         dialog.finished.connect(lambda _result: self._dialogs.discard(dialog))
         if isinstance(dialog, WizardDialog):
             dialog.help_asked.connect(self.help.show_guide)
+            self._memory.size(dialog, f"wizard_{type(dialog.wizard).__name__}")
+        if isinstance(dialog, JournalDialog):
+            self._memory.size(dialog, dialog.objectName())
         if isinstance(dialog, WizardDialog | JournalDialog):
             dialog.show()
         else:

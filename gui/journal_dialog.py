@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QModelIndex, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -32,11 +32,13 @@ from gui.panels.journal_story import JournalStory
 from gui.panels.notice import Notice
 from gui.tasks import Tasks
 
+_LOOK_EVERY = 1000
+"""Milliseconds."""
 _WIDTHS = (140, 100, 120, 220, 110)
 
 
 class JournalDialog(QDialog):
-    """Shows the journal as it is when the dialog opens, and again with Refresh. It changes nothing."""
+    """Shows the journal, and what is written into it meanwhile, by this program or another. It changes nothing."""
 
     def __init__(self, journal: Journal, workers: Workers, tasks: Tasks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,11 +66,20 @@ class JournalDialog(QDialog):
         QShortcut(QKeySequence.StandardKey.Find, self, self.filter.setFocus)
         QShortcut(QKeySequence.StandardKey.Refresh, self, self.read)
         self.filter.setFocus()
+        self._mark: tuple[str, int] | None = None
+        self._look_again = QTimer(self, interval=_LOOK_EVERY)
+        self._look_again.timeout.connect(self._look)
+        self._look_again.start()
         self.read()
 
     def read(self) -> None:
         """Read the journal anew."""
+        self._mark = self._journal.mark()
         self._tasks.start(self._read(), "read the journal")
+
+    def _look(self) -> None:
+        if self._journal.mark() != self._mark:
+            self.read()
 
     def _table(self) -> QTableView:
         table = QTableView()

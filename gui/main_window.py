@@ -25,6 +25,7 @@ from gui.panels.jobs import JobsPanel
 from gui.panels.machine_pane import MachinePane
 from gui.panels.start_page import StartPage
 from gui.preferences import Preferences
+from gui.window_memory import WindowMemory
 
 if TYPE_CHECKING:
     from core.estate.connection import HostKey
@@ -49,6 +50,7 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(icon("vmferry"))
         self.resize(1260, 760)
         self.actions_offered = Actions(self)
+        self._preferences, self._memory = preferences, WindowMemory(preferences)
         self._pictures: dict[HostKey, Picture] = {}
         self._host: HostKey | None = None
         self._awaited: HostKey | None = None
@@ -56,6 +58,7 @@ class MainWindow(QMainWindow):
         self._left: tuple[HostKey, UUID] | None = None
         self._moving: set[tuple[HostKey, UUID]] = set()
         self._profiles: frozenset[HostKey] = frozenset()
+        self._splitters: dict[str, QSplitter] = {}
         self._is_ready = False
         self._may_close = False
 
@@ -85,6 +88,9 @@ class MainWindow(QMainWindow):
         self._arrange()
         self._menus = Menus(self, offered)
         self._connect()
+        self._memory.restore(self, self._splitters)
+        for action in (offered.show_actions_pane, offered.show_jobs):
+            action.setChecked(preferences.is_shown(action.objectName()))
         self._show_hosts()
 
     @property
@@ -218,18 +224,24 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Leave the decision to whoever knows the jobs."""
         if self._may_close or not self._is_ready:
-            self.machine_pane.keep_layout()
+            self._keep()
             event.accept()
         else:
             event.ignore()
             self.close_asked.emit()
 
+    def _keep(self) -> None:
+        """Keep how everything stands for the next start."""
+        self.machine_pane.keep_layout()
+        self._memory.keep(self, self._splitters)
+        for action in (self.actions_offered.show_actions_pane, self.actions_offered.show_jobs):
+            self._preferences.keep_shown(action.objectName(), is_shown=action.isChecked())
+
     def _arrange(self) -> None:
-        lower = QSplitter(Qt.Orientation.Vertical)
+        lower = self._splitter("list_and_details", Qt.Orientation.Vertical)
         lower.addWidget(self.machine_pane)
         lower.addWidget(self.details)
         lower.setSizes([280, 190])
-        lower.setChildrenCollapsible(False)
         host_page = QWidget()
         column = QVBoxLayout(host_page)
         column.setContentsMargins(0, 0, 0, 0)
@@ -239,20 +251,24 @@ class MainWindow(QMainWindow):
         self._pages = QStackedWidget()
         self._pages.addWidget(self.start_page)
         self._pages.addWidget(host_page)
-        middle = QSplitter(Qt.Orientation.Vertical)
+        middle = self._splitter("host_and_jobs", Qt.Orientation.Vertical)
         middle.setFrameShape(QFrame.Shape.StyledPanel)
         middle.addWidget(self._pages)
         middle.addWidget(self.jobs)
         middle.setSizes([470, 190])
         middle.setStretchFactor(0, 1)
-        middle.setChildrenCollapsible(False)
-        panes = QSplitter(Qt.Orientation.Horizontal)
+        panes = self._splitter("panes", Qt.Orientation.Horizontal)
         for pane in (self.tree, middle, self.actions_pane):
             panes.addWidget(pane)
         panes.setSizes([220, 810, 220])
         panes.setStretchFactor(1, 1)
-        panes.setChildrenCollapsible(False)
         self.setCentralWidget(panes)
+
+    def _splitter(self, name: str, orientation: Qt.Orientation) -> QSplitter:
+        splitter = self._splitters[name] = QSplitter(orientation)
+        splitter.setObjectName(name)
+        splitter.setChildrenCollapsible(False)
+        return splitter
 
     def _connect(self) -> None:
         offered = self.actions_offered
@@ -303,7 +319,7 @@ class MainWindow(QMainWindow):
         row, picture = next(iter(rows), None), self.host
         if row is not None:
             self._remembered[row.key] = row.machine.machine_id
-        self.details.show_machine(picture.inventory if picture else None, row.machine if row else None)
+        self.details.show_selection(picture, rows)
         several = _("{count} virtual machines").format(count=len(rows))
         self.actions_pane.show_machine(several if len(rows) > 1 else row.machine.name if row else None)
         self._offer_actions()

@@ -74,9 +74,10 @@ class MoveWizards:
         dialog.finished.connect(lambda _result: self._open.pop(subject, None))
         self._open_dialog(dialog)
 
-    def open_for_many(self, host: HostKey, machines: Sequence[Machine]) -> None:
-        """Open the wizard that moves several machines of a host."""
+    def open_for_many(self, host: HostKey, machines: Sequence[Machine], destination: str = "") -> None:
+        """Open the wizard that moves several machines of a host; ``destination`` is proposed for all of them."""
         wizard = MoveManyWizard(self._estate, host, machines)
+        wizard.choices.destination = destination
         dialog = WizardDialog(
             wizard,
             partial(move_many_page, wizard),

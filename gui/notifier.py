@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 from core.amounts import duration_text
 from core.jobs.status import JobState, JobStatus
 from core.language import _
+from gui.front import come_to_front
 
 LONG = datetime.timedelta(minutes=2)
 """Who waits for less is still there."""
@@ -60,7 +61,4 @@ class Notifier(QObject):
         return self._tray
 
     def _come_to_front(self) -> None:
-        if self._window.isMinimized():
-            self._window.showNormal()
-        self._window.raise_()
-        self._window.activateWindow()
+        come_to_front(self._window)

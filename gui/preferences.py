@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray, QSettings, QSize
 
 _INTRODUCES_MOVES = "wizards/move/before_you_begin"
 
@@ -69,6 +69,23 @@ class Preferences:
     def save(self) -> None:
         """Write what was kept at once: Qt would when it comes to it, even after the folder is gone."""
         self._kept.sync()
+
+    def size(self, name: str) -> QSize:
+        """How large the dialog ``name`` was last; not valid where that is not known."""
+        kept = self._kept.value(f"windows/{name}")
+        return kept if isinstance(kept, QSize) else QSize()
+
+    def keep_size(self, name: str, size: QSize) -> None:
+        """Keep how large the dialog ``name`` is."""
+        self._kept.setValue(f"windows/{name}", size)
+
+    def is_shown(self, name: str) -> bool:
+        """Whether the user wants to see the pane ``name``."""
+        return bool(self._kept.value(f"panes/{name}", True, type=bool))
+
+    def keep_shown(self, name: str, *, is_shown: bool) -> None:
+        """Keep whether the user wants to see the pane ``name``."""
+        self._kept.setValue(f"panes/{name}", is_shown)
 
     def _text(self, name: str) -> str:
         return str(self._kept.value(name, ""))

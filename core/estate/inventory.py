@@ -52,7 +52,8 @@ GLANCE_QUERY: Pipeline = ask((_CLOCK, _MACHINES, MIGRATION_JOBS))
 class Inventory:
     """A host as it was at ``read_at``: the host's own clock, with its offset from UTC.
 
-    ``errors`` are what the host refused to tell; the parts it did tell are there all the same.
+    ``errors`` are what the host refused to tell; the parts it did tell are there all the same. ``received_at`` is by
+    the clock of this computer.
     """
 
     read_at: datetime.datetime
@@ -65,6 +66,7 @@ class Inventory:
     volumes: tuple[Volume, ...]
     migrations: tuple[MigrationJob, ...] = ()
     errors: tuple[ErrorRecord, ...] = ()
+    received_at: datetime.datetime | None = field(default=None, compare=False)
     _machines: dict[UUID, Machine] = field(init=False, repr=False, compare=False)
     _drives: dict[UUID, tuple[HardDiskDrive, ...]] = field(init=False, repr=False, compare=False)
     _owners: dict[str, Machine] = field(init=False, repr=False, compare=False)
@@ -102,6 +104,7 @@ class Inventory:
             reading.records(_VOLUMES),
             reading.records(MIGRATION_JOBS),
             errors,
+            datetime.datetime.now().astimezone(),
         )
 
     def glanced(self, output: Sequence[object], errors: tuple[ErrorRecord, ...]) -> Inventory | None:
@@ -119,6 +122,7 @@ class Inventory:
             machines=machines,
             migrations=reading.records(MIGRATION_JOBS),
             errors=tuple(dict.fromkeys((*self.errors, *errors))),
+            received_at=datetime.datetime.now().astimezone(),
         )
 
     def machine(self, machine_id: UUID) -> Machine | None:

@@ -6,11 +6,13 @@ the spelling alone does not tell. Sizes are bytes.
 
 from __future__ import annotations
 
+import datetime
 from uuid import UUID
 
 import msgspec
 from msgspec import field
 
+from core.hyperv.dates import windows_date
 from core.hyperv.replication_states import ReplicationHealth, ReplicationMode
 from core.hyperv.states import (
     Authentication,
@@ -128,6 +130,15 @@ class Checkpoint(msgspec.Struct, frozen=True, rename="pascal"):
     name: str
     parent_id: UUID | None = field(name="ParentSnapshotId")
     kind: SnapshotType = field(name="SnapshotType", default=SnapshotType.STANDARD)
+    creation_time: str | None = None
+
+    @property
+    def created(self) -> datetime.datetime | None:
+        """When it was taken; None where the host does not tell, or tells what cannot be read."""
+        try:
+            return windows_date(self.creation_time) if self.creation_time else None
+        except (ValueError, OverflowError):
+            return None
 
     @property
     def is_recovery_point(self) -> bool:

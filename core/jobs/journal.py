@@ -47,6 +47,14 @@ class Journal:
         """All entries, the oldest file first. A line that cannot be read is left out. Raises OSError."""
         return await self._workers.run(_read, self.folder, None)
 
+    def mark(self) -> tuple[str, int] | None:
+        """What is another when something has been written since: the newest file and its size; None without files."""
+        try:
+            newest = max(self.folder.glob("????-??.jsonl"), default=None)
+            return (newest.name, newest.stat().st_size) if newest is not None else None
+        except OSError:
+            return None
+
     async def recent(self) -> tuple[JournalEntry, ...]:
         """The entries of the newest files. Raises OSError."""
         return await self._workers.run(_read, self.folder, _RECENT)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _KEY = Qt.ItemDataRole.UserRole
 _FOLDER = Qt.ItemDataRole.UserRole + 1
+_LABEL = Qt.ItemDataRole.UserRole + 2
 _DRAGGED = "application/x-vmferry-host"
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -37,6 +38,7 @@ class HostTreeModel(QStandardItemModel):
         self._practice: QStandardItem | None = None
         self._listed: frozenset[str] = frozenset()
         self._groups: dict[str, QStandardItem] = {}
+        self._silent: set[HostKey] = set()
         self._hosts: dict[HostKey, QStandardItem] = {}
         self.appendRow(self.root)
 
@@ -66,6 +68,8 @@ class HostTreeModel(QStandardItemModel):
         item.setText(text)
         item.setIcon(host_icon(picture.connection.is_practice, is_down, is_waiting))
         item.setToolTip(str(picture.failure) if picture.failure else picture.connection.endpoint.address)
+        (self._silent.add if is_down else self._silent.discard)(picture.key)
+        self._word_groups()
 
     def show_groups(self, groups: Sequence[str]) -> None:
         """Show these groups, also those that are empty; one that is not among them goes when it has no hosts."""
@@ -77,8 +81,10 @@ class HostTreeModel(QStandardItemModel):
     def remove(self, key: HostKey) -> None:
         """Show a host no longer."""
         item = self._hosts.pop(key)
+        self._silent.discard(key)
         if (parent := item.parent()) is not None:
             parent.removeRow(item.row())
+        self._word_groups()
 
     def key(self, index: QModelIndex) -> HostKey | None:
         """The host of a node; None for the root and for groups."""
@@ -91,7 +97,7 @@ class HostTreeModel(QStandardItemModel):
 
     def name(self, index: QModelIndex) -> str:
         """How a group, or that of the practice hosts, is called; empty for the root."""
-        return str(index.data() or "") if index.isValid() and index != self.root.index() else ""
+        return str(index.data(_LABEL) or "") if index.isValid() else ""
 
     def hosts(self, index: QModelIndex) -> tuple[HostKey, ...]:
         """The hosts that a node stands for, from top to bottom: itself, or all below it."""
@@ -135,6 +141,16 @@ class HostTreeModel(QStandardItemModel):
                 self.host_moved.emit(known[int(number)], str(parent.data(_FOLDER) or ""))
         return False
 
+    def _word_groups(self) -> None:
+        """Say of each group how many of its hosts do not answer, so that a closed one hides no trouble."""
+        for item in (*self._groups.values(), *filter(None, (self._practice,))):
+            name = str(item.data(_LABEL))
+            rows = (item.child(row) for row in range(item.rowCount()))
+            silent = sum(host.data(_KEY) in self._silent for host in rows)
+            text = _("{group} - {count} not answering").format(group=name, count=silent) if silent else name
+            if item.text() != text:
+                item.setText(text)
+
     def _tidy(self) -> None:
         for name, item in tuple(self._groups.items()):
             if name and name not in self._listed and not item.hasChildren():
@@ -146,6 +162,7 @@ class HostTreeModel(QStandardItemModel):
             return self._folder(picture.connection.folder)
         if self._practice is None:
             self._practice = _item(_("Practice (simulated hosts)"), "practice")
+            self._practice.setData(self._practice.text(), _LABEL)
             self._practice.setDropEnabled(False)
             self.root.appendRow(self._practice)
         return self._practice
@@ -154,6 +171,7 @@ class HostTreeModel(QStandardItemModel):
         if name not in self._groups:
             item = _item(name or _("Servers"), "group")
             item.setData(name, _FOLDER)
+            item.setData(item.text(), _LABEL)
             self._groups[name] = item
             self.root.appendRow(item)
         return self._groups[name]

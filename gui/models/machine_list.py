@@ -76,9 +76,18 @@ class MachineListModel(QAbstractTableModel):
         """Take in a newer inventory of a host."""
         if inventory is None:
             return
-        self._known[key] = rows_of(key, inventory, self._known.get(key, {}))
-        if key in self._hosts:
+        former = self._known.get(key)
+        rows = self._known[key] = rows_of(key, inventory, former or {})
+        if key not in self._hosts:
+            return
+        if former is None or self._words or former.keys() != rows.keys():
             self._apply()
+            return
+        changed = [row for machine_id, row in rows.items() if former[machine_id] is not row]
+        if any(former[row.machine.machine_id].place != row.place for row in changed):
+            self._apply()
+        elif changed:
+            self._exchange({row.number: row for row in changed})
 
     def forget(self, key: HostKey) -> None:
         """Know a host no longer."""
@@ -181,11 +190,11 @@ class MachineListModel(QAbstractTableModel):
         """Show what there is to show now, in steps that views and selections can follow."""
         self._match()
         latest = {row.number: row for row in self._matching}
-        runs = _runs([place for place, row in enumerate(self._shown) if row.number not in latest])
-        if len(runs) > _RUNS:
+        gone = runs([place for place, row in enumerate(self._shown) if row.number not in latest])
+        if len(gone) > _RUNS:
             self._begin_anew()
             return
-        for first, last in reversed(runs):
+        for first, last in reversed(gone):
             self.beginRemoveRows(_NOWHERE, first, last)
             del self._shown[first : last + 1]
             self.endRemoveRows()
@@ -206,8 +215,17 @@ class MachineListModel(QAbstractTableModel):
         self.endResetModel()
         self.counted.emit()
 
+    def _exchange(self, latest: dict[int, MachineRow]) -> None:
+        """Show the latest of rows that are there already: what most pictures come to."""
+        order = COLUMNS[self._column].order
+        self._matching = [latest.get(row.number, row) for row in self._matching]
+        is_moved = any(order(row) != order(latest[row.number]) for row in self._shown if row.number in latest)
+        self._update(latest)
+        if is_moved:
+            self._arrange(self._ordered())
+
     def _update(self, latest: dict[int, MachineRow]) -> None:
-        changed = [place for place, row in enumerate(self._shown) if latest[row.number] is not row]
+        changed = [place for place, row in enumerate(self._shown) if latest.get(row.number, row) is not row]
         if changed:
             for place in changed:
                 self._shown[place] = latest[self._shown[place].number]
@@ -227,12 +245,12 @@ class MachineListModel(QAbstractTableModel):
         self.layoutChanged.emit()
 
 
-def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
+def runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
     """``numbers``, which rise, as the first and last of each that follow one another."""
-    runs: list[tuple[int, int]] = []
+    found: list[tuple[int, int]] = []
     for number in numbers:
-        if runs and runs[-1][1] == number - 1:
-            runs[-1] = runs[-1][0], number
+        if found and found[-1][1] == number - 1:
+            found[-1] = found[-1][0], number
         else:
-            runs.append((number, number))
-    return runs
+            found.append((number, number))
+    return found

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QMenu, QTreeWidget, QTreeWidgetItem
 
 from core.hyperv.records import Machine
 from core.language import _
+from core.times import ago_text, exact_text
 from gui.icons import icon
 from gui.machines.actions import make_action, offer_action
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from core.estate.inventory import Inventory
 
 _ID = Qt.ItemDataRole.UserRole
+_NAME_WIDTH = 260
 
 
 class CheckpointTree(QTreeWidget):
@@ -30,7 +32,7 @@ class CheckpointTree(QTreeWidget):
         super().__init__()
         self.setObjectName("checkpoints")
         self.setAccessibleName(_("Checkpoints"))
-        self.setHeaderLabels((_("Name"),))
+        self.setHeaderLabels((_("Name"), _("Created")))
         self.setRootIsDecorated(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setUniformRowHeights(True)
@@ -70,6 +72,9 @@ class CheckpointTree(QTreeWidget):
         for checkpoint in checkpoints:
             item = items[checkpoint.checkpoint_id]
             item.setIcon(0, icon("checkpoint"))
+            if (created := checkpoint.created) is not None:
+                item.setText(1, ago_text(created, inventory.read_at))
+                item.setToolTip(1, exact_text(created))
             if not checkpoint.is_recovery_point:
                 item.setData(0, _ID, checkpoint.checkpoint_id)
             self._place(item, items.get(checkpoint.parent_id) if checkpoint.parent_id else None)
@@ -82,6 +87,7 @@ class CheckpointTree(QTreeWidget):
             now.setIcon(0, icon("start"))
             self._place(now, items[current])
         self.expandAll()
+        self.setColumnWidth(0, max(_NAME_WIDTH, self.sizeHintForColumn(0) + 16))
         if selected in items:
             self.setCurrentItem(items[selected])
         self._offer()

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
 import enum
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
+from uuid import UUID
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
-    QGridLayout,
-    QLabel,
     QStackedLayout,
     QTabWidget,
     QTreeWidget,
@@ -21,14 +21,23 @@ from PySide6.QtWidgets import (
 
 from core.amounts import size_text
 from core.hyperv.records import HardDiskDrive, Machine, NetworkAdapter
+from core.hyperv.replication_states import ReplicationMode
+from core.hyperv.states import MachineState
 from core.language import _
+from core.replicas.side import Side
 from gui import theme
 from gui.icons import icon
+from gui.models.machine_rows import MachineRow
 from gui.panels.checkpoint_tree import CheckpointTree
+from gui.panels.facts import Facts, scrolled
 from gui.panels.heading import PaneHeading
+from gui.panels.host_facts import HostFacts
 from gui.panels.notice import text_label
+from gui.panels.replication_tab import ReplicationTab
 
 if TYPE_CHECKING:
+    from core.estate.connection import HostKey
+    from core.estate.estate import Picture
     from core.estate.inventory import Inventory
 
 
@@ -39,14 +48,26 @@ class _Controller(enum.IntEnum):
     SCSI = 1
 
 
+_SAID, _MACHINE, _HOST = range(3)
+
+
 class DetailsPanel(QWidget):
-    """Tabs with what there is to know of one machine."""
+    """Tabs with what there is to know of one machine, or facts about a host.
+
+    ``replication_asked`` is emitted with a host and the ID of a machine whose replication somebody looks at.
+    """
+
+    replication_asked = Signal(object, object)
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("details")
         self._heading = PaneHeading("")
+        self._shown: tuple[HostKey, Machine, datetime.datetime] | None = None
+        self._asked: tuple[HostKey, Machine, datetime.datetime] | None = None
         self._summary = _Summary()
+        self._host = HostFacts()
+        self._replication = ReplicationTab()
         self._drives = _table("drives", _("Hard drives"), (_("Controller"), _("File")))
         self._adapters = _table(
             "adapters",
@@ -62,30 +83,54 @@ class DetailsPanel(QWidget):
         self._tabs.addTab(self._drives, _("Storage"))
         self._tabs.addTab(self._adapters, _("Networking"))
         self._tabs.addTab(self.checkpoints, _("Checkpoints"))
-        nothing = text_label(_("No virtual machine is selected."))
-        nothing.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
-        nothing.setContentsMargins(8, 12, 8, 8)
-        theme.look(nothing, "surface")
+        self._tabs.addTab(self._replication, _("Replication"))
+        self._tabs.currentChanged.connect(lambda _tab: self._ask())
+        self._said = text_label()
+        self._said.setObjectName("details_said")
+        self._said.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        self._said.setContentsMargins(8, 12, 8, 8)
+        theme.look(self._said, "surface")
         self._pages = QStackedLayout()
-        self._pages.addWidget(nothing)
-        self._pages.addWidget(self._tabs)
+        for page in (self._said, self._tabs, scrolled(self._host, _("Details of the host"))):
+            self._pages.addWidget(page)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._heading)
         layout.addLayout(self._pages)
-        self.show_machine(None, None)
+        self.show_selection(None, ())
 
     def show_tab(self, tab: QWidget) -> None:
         """Bring one of the tabs to the front."""
         self._tabs.setCurrentWidget(tab)
 
-    def show_machine(self, inventory: Inventory | None, machine: Machine | None) -> None:
-        """Show ``machine`` as ``inventory`` has it, or that none is selected."""
-        if inventory is None or machine is None:
-            self._heading.setText(_("Details"))
-            self._pages.setCurrentIndex(0)
+    def show_selection(self, picture: Picture | None, rows: Sequence[MachineRow]) -> None:
+        """Show the selected machine as ``picture`` has it, what several have in common, or the host itself."""
+        inventory = picture.inventory if picture is not None else None
+        if len(rows) > 1:
+            self._show_several(rows)
+        elif picture is None or inventory is None:
+            self._say(_("Details"), _("No virtual machine is selected."))
+        elif not rows:
+            self._shown = None
+            self._heading.setText(picture.key.name)
+            self._host.show_inventory(inventory)
+            self._pages.setCurrentIndex(_HOST)
+        else:
+            self._show_machine(picture.key, inventory, rows[0].machine)
+
+    def show_replication(self, host: HostKey, machine_id: UUID, sides: Sequence[Side], failure: str = "") -> None:
+        """Show what a host has answered, or why it has not, if the machine is still the one that is shown."""
+        if self._shown is None or (self._shown[0], self._shown[1].machine_id) != (host, machine_id):
             return
+        if failure:
+            self._replication.say(failure)
+        else:
+            self._replication.show_sides(sides)
+
+    def _show_machine(self, host: HostKey, inventory: Inventory, machine: Machine) -> None:
+        before = self._shown
+        self._shown = (host, machine, inventory.read_at)
         self._heading.setText(machine.name)
         self._summary.show_machine(machine)
         _fill(self._drives, "disk", [_drive_row(drive) for drive in inventory.drives_of(machine.machine_id)])
@@ -95,53 +140,64 @@ class DetailsPanel(QWidget):
             [_adapter_row(adapter) for adapter in inventory.adapters_of(machine.machine_id)],
         )
         self.checkpoints.show_machine(inventory, machine)
-        self._pages.setCurrentIndex(1)
+        self._pages.setCurrentIndex(_MACHINE)
+        if machine.replication_mode is ReplicationMode.NONE:
+            self._replication.say(_("This virtual machine is not replicated."))
+        elif before is None or (before[0], before[1].machine_id) != (host, machine.machine_id):
+            self._replication.say(_("Reading the replication from {host}...").format(host=host.name))
+        self._ask()
+
+    def _show_several(self, rows: Sequence[MachineRow]) -> None:
+        count, hosts = len(rows), len({row.key for row in rows})
+        running = sum(row.machine.state is MachineState.RUNNING for row in rows)
+        memory = size_text(sum(row.machine.memory_assigned for row in rows))
+        what = [_("{count} virtual machines are selected; {running} of them run.").format(count=count, running=running)]
+        what.append(_("Together they have {memory} of assigned memory.").format(memory=memory))
+        if hosts > 1:
+            what.append(_("They are on {hosts} hosts.").format(hosts=hosts))
+        self._say(_("{count} virtual machines").format(count=count), "\n".join(what))
+
+    def _say(self, heading: str, text: str) -> None:
+        self._shown = None
+        self._heading.setText(heading)
+        self._said.setText(text)
+        self._pages.setCurrentIndex(_SAID)
+
+    def _ask(self) -> None:
+        """Ask for the replication if somebody looks at it, once for each picture."""
+        if self._shown is None or self._tabs.currentWidget() is not self._replication:
+            return
+        host, machine, _read_at = self._shown
+        if machine.replication_mode is not ReplicationMode.NONE and self._asked != self._shown:
+            self._asked = self._shown
+            self.replication_asked.emit(host, machine.machine_id)
 
 
-class _Summary(QFrame):
-    """Names and values in two columns, as Hyper-V Manager has them."""
-
+class _Summary(Facts):
     def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("summary_tab")
-        theme.look(self, "surface")
-        names = (
-            (_("Startup memory:"), _("Generation:")),
-            (_("Processors:"), _("Configuration version:")),
-            (_("Clustered:"), _("Location:")),
-            (_("Notes:"), _("Virtual machine ID:")),
+        super().__init__(
+            "summary_tab",
+            (
+                (_("Startup memory:"), _("Generation:")),
+                (_("Processors:"), _("Configuration version:")),
+                (_("Clustered:"), _("Location:")),
+                (_("Notes:"), _("Virtual machine ID:")),
+            ),
         )
-        grid = QGridLayout(self)
-        grid.setContentsMargins(12, 10, 12, 10)
-        grid.setHorizontalSpacing(10)
-        grid.setVerticalSpacing(5)
-        self._values: list[QLabel] = []
-        for row, pair in enumerate(names):
-            for column, name in enumerate(pair):
-                value = text_label(selectable=True)
-                value.setAccessibleName(name)
-                self._values.append(value)
-                top = Qt.AlignmentFlag.AlignTop
-                grid.addWidget(QLabel(name), row, 2 * column, alignment=top)
-                grid.addWidget(value, row, 2 * column + 1)
-        grid.setColumnStretch(1, 2)
-        grid.setColumnStretch(3, 3)
-        grid.setRowStretch(len(names), 1)
 
     def show_machine(self, machine: Machine) -> None:
-        texts = (
-            size_text(machine.memory_startup),
-            str(machine.generation),
-            str(machine.processor_count),
-            machine.version,
-            _("Yes") if machine.is_clustered else _("No"),
-            machine.path,
-            machine.notes or _("None"),
-            str(machine.machine_id),
+        self.show_values(
+            (
+                size_text(machine.memory_startup),
+                str(machine.generation),
+                str(machine.processor_count),
+                machine.version,
+                _("Yes") if machine.is_clustered else _("No"),
+                machine.path,
+                machine.notes or _("None"),
+                str(machine.machine_id),
+            )
         )
-        for label, text in zip(self._values, texts, strict=True):
-            if label.text() != text:
-                label.setText(text)
 
 
 def _table(object_name: str, accessible_name: str, headings: Sequence[str]) -> QTreeWidget:

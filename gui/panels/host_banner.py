@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.language import _, ngettext
+from core.times import ago_text
 from gui.panels.notice import Notice
 
 if TYPE_CHECKING:
@@ -40,6 +42,13 @@ def status_text(pictures: Sequence[Picture]) -> str:
 def read_time(inventory: Inventory) -> str:
     """The time of day at which ``inventory`` was read, in this computer's time zone."""
     return inventory.read_at.astimezone().strftime("%H:%M:%S")
+
+
+def _age(inventory: Inventory) -> str:
+    if inventory.received_at is None:
+        return _("The list shows what was read at {time}.").format(time=read_time(inventory))
+    age = ago_text(inventory.received_at, datetime.datetime.now().astimezone())
+    return _("The list shows what was read at {time}, {age}.").format(time=read_time(inventory), age=age)
 
 
 class HostBanner(QWidget):
@@ -85,7 +94,7 @@ class HostBanner(QWidget):
             return
         what = f"{failure.sentence} {failure.cause}"
         if picture.inventory is not None:
-            what += " " + _("The list shows what was read at {time}.").format(time=read_time(picture.inventory))
+            what += " " + _age(picture.inventory)
         self.failure.say("warning", what, failure.cure)
 
     def _show_silent(self, silent: Sequence[Picture], count: int) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QDrag, QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QFrame, QHeaderView, QTableView
 
 from core.language import _
+from gui.icons import machine_icon
 from gui.models.machine_columns import ALWAYS_SHOWN, COLUMNS, number_of
-from gui.models.machine_list import MachineListModel
+from gui.models.machine_list import MachineListModel, runs
 from gui.models.machine_rows import MachineRow
+from gui.panels.host_tree import dragged_machines
 from gui.preferences import ListLayout
 
 _ROWS = QItemSelectionModel.SelectionFlag.Rows
@@ -36,6 +38,8 @@ class MachineTable(QTableView):
         self.setAccessibleName(_("Virtual Machines"))
         self._machines = model
         self._kept: tuple[list[int], list[int], int] = ([], [], 0)
+        self._pressed: QPoint | None = None
+        self._is_dragged = False
         self.setModel(model)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -67,8 +71,8 @@ class MachineTable(QTableView):
     @property
     def selected(self) -> tuple[MachineRow, ...]:
         """The selected rows, from top to bottom."""
-        runs = sorted({(each.top(), each.bottom()) for each in self.selectionModel().selection()})
-        return tuple(row for top, bottom in runs for row in self._machines.rows(top, bottom))
+        found = sorted({(each.top(), each.bottom()) for each in self.selectionModel().selection()})
+        return tuple(row for top, bottom in found for row in self._machines.rows(top, bottom))
 
     @property
     def columns(self) -> tuple[int, ...]:
@@ -116,15 +120,36 @@ class MachineTable(QTableView):
         """Select exactly the rows with these numbers, as far as they are shown."""
         selection = QItemSelection()
         last = self._machines.columnCount() - 1
-        for place in self._machines.places(numbers):
-            run = selection[-1] if len(selection) else None
-            if run is not None and run.bottom() == place - 1:
-                selection.removeLast()
-                first = run.top()
-            else:
-                first = place
-            selection.select(self._machines.index(first, 0), self._machines.index(place, last))
+        for first, final in runs(self._machines.places(numbers)):
+            selection.select(self._machines.index(first, 0), self._machines.index(final, last))
         self.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect | _ROWS)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """What is selected by this can be dragged next."""
+        super().mousePressEvent(event)
+        place = event.position().toPoint()
+        is_left = event.button() == Qt.MouseButton.LeftButton and not event.modifiers()
+        self._pressed = place if is_left and self.indexAt(place).isValid() else None
+        self._is_dragged = False
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Drag what was pressed; the view itself would ask the model of every row whether it can be dragged."""
+        if self._pressed is None or not event.buttons() & Qt.MouseButton.LeftButton:
+            super().mouseMoveEvent(event)
+            return
+        gone = (event.position().toPoint() - self._pressed).manhattanLength()
+        if gone >= QApplication.startDragDistance() and not self._is_dragged:
+            self._is_dragged = True
+            self.startDrag(Qt.DropAction.CopyAction)
+
+    def startDrag(self, supported: Qt.DropAction) -> None:
+        """Drag the selected machines: they can be dropped on a host. Nothing leaves the list by that."""
+        rows = self.selected
+        if rows:
+            drag = QDrag(self)
+            drag.setMimeData(dragged_machines())
+            drag.setPixmap(machine_icon(rows[0].machine.state).pixmap(self.iconSize(), self.devicePixelRatioF()))
+            drag.exec(supported)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy means rows, and the keys for the context menu open it also where the system does not see to it."""

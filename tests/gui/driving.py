@@ -102,3 +102,10 @@ async def go_to(wizard: WizardDialog, key: str, *, destination: str = "HV-02") -
         click(wizard, "next")
         await until(lambda here=here: wizard.current.key != here)
     await until(lambda: not wizard.is_waiting)
+
+
+def window_of(kind: type[_WidgetT]) -> _WidgetT | None:
+    """The window of this kind that is open, minimised or not, or None."""
+    return next(
+        (each for each in QApplication.topLevelWidgets() if isinstance(each, kind) and not each.isHidden()), None
+    )

@@ -87,7 +87,7 @@ def marked() -> Iterator[None]:
 DATA = re.compile(
     r"^(WEB01|HV-01|HV-02|HV-DR|Get-VM .*|\d+(\.\d+)? (GB|TB)|[A-Z]:\\.*|[0-9a-f-]{36}|Public web site"
     r"|Network Adapter|Production|127\.0\.0\.1|No|APP01|BRANCH01|CRM01|DC01|FILE01|SQL01|TEST01|WIKI01"
-    r"|Starting|[^A-Za-z]*)$"
+    r"|Starting|HV-\w+\.contoso\.example|Production\nManagement|Replica site\nFailover tests|[^A-Za-z]*)$"
 )
 
 TRANSLATED = re.compile(r"(\s*«.*»)*\s*", re.DOTALL)

@@ -96,6 +96,14 @@ async def test_the_latest_entry_stands_first(reading: Reading) -> None:
     assert reading.dialog.count.text() == "8 of 8 entries"
 
 
+async def test_what_is_written_meanwhile_appears_by_itself(reading: Reading) -> None:
+    reading.choose(3)
+    told = reading.dialog.story.toPlainText()
+    await reading.journal.write(msgspec.structs.replace(ENTRIES[0], sequence=99))
+    await until(lambda: reading.dialog.count.text() == "9 of 9 entries")
+    assert reading.dialog.story.toPlainText() == told
+
+
 async def test_every_column_sorts_and_equals_stay_in_time_order(reading: Reading) -> None:
     table = find(reading.dialog, QTableView, "journal_entries")
     table.sortByColumn(HEADINGS.index("Host"), Qt.SortOrder.AscendingOrder)

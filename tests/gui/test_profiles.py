@@ -85,9 +85,9 @@ async def sign_in(lab: RunningLab) -> None:
 
 def tree(console: Console) -> dict[str, list[str]]:
     """The groups with the texts of their hosts."""
-    root = console.window.tree_model.root
-    groups = [root.child(row) for row in range(root.rowCount())]
-    return {group.text(): [group.child(row).text() for row in range(group.rowCount())] for group in groups}
+    model = console.window.tree_model
+    groups = [model.root.child(row) for row in range(model.root.rowCount())]
+    return {model.name(group.index()): [group.child(row).text() for row in range(group.rowCount())] for group in groups}
 
 
 async def test_servers_are_there_at_the_next_start_and_read_at_once(lab: RunningLab, tmp_path: Path) -> None:

@@ -31,14 +31,14 @@ def has_come(transcript: Path, program: subprocess.Popen[str]) -> bool:
 
 def test_help_names_the_options() -> None:
     done = subprocess.run([sys.executable, "-m", "gui", "--help"], capture_output=True, text=True, check=True)
-    for option in ("--practice", "--transcript", "--speed", "--language"):
+    for option in ("--practice", "--transcript", "--speed", "--language", "--data"):
         assert option in done.stdout
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a console interrupt cannot be sent to one process there")
 def test_an_interrupt_closes_the_sessions_and_the_lab(tmp_path: Path) -> None:
     transcript = tmp_path / "transcript.jsonl"
-    program = start("--practice", "two-sites", "--transcript", str(transcript))
+    program = start("--practice", "two-sites", "--transcript", str(transcript), "--data", str(tmp_path / "data"))
     try:
         assert has_come(transcript, program), "no host was asked"
         program.send_signal(signal.SIGINT)

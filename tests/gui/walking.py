@@ -35,6 +35,7 @@ from gui.wizards.dialog import WizardDialog
 from gui.wizards.fix_dialog import FixDialog
 from tests.gui.driving import click, dialog, find, go_to, open_wizard, retype, select_machine, until
 from tests.gui.job_samples import EVERY, FAILED, INTERRUPTED, LEFTOVERS, WAITING
+from tests.gui.list_samples import look_at_list
 from tests.gui.machine_samples import look_at_questions, look_at_settings
 from tests.gui.profile_samples import look_at_listed_server, look_at_profiles
 from tests.gui.wizard_samples import look_at_folders, look_at_routes
@@ -59,6 +60,7 @@ async def walk(console: Console, lab: RunningLab, visit: Callable[[str, QWidget]
     await until(lambda: all(picture.inventory for picture in console.estate.pictures))
     await until(lambda: window.machines_model.rowCount() > 0)
     visit("host", window)
+    await look_at_list(console, visit)
     look_at_questions(console, visit)
     select_machine(window, "WEB01")
     await look_at_settings(console, visit)
