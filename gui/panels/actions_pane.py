@@ -39,8 +39,9 @@ class ActionsPane(QFrame):
         scroll.setAccessibleName(_("Actions"))
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(content)
-        # What is chosen here is read whole; the names above it may be long, and only widen what is wide enough.
-        scroll.setMinimumWidth(content.minimumSizeHint().width())
+        # What is chosen here is read whole, also beside a scroll bar; the names above it may be long, and only widen
+        # what is wide enough.
+        scroll.setMinimumWidth(content.minimumSizeHint().width() + scroll.verticalScrollBar().sizeHint().width())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)

@@ -51,13 +51,15 @@ class WizardDialog(QDialog):
         *,
         is_practice: bool,
         fix: CarryOut | None = None,
+        picture: str = "move-wizard",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("wizard")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(wizard.title)
-        self.setWindowIcon(icon("move-wizard"))
+        self._picture = picture
+        self.setWindowIcon(icon(picture))
         self.setMinimumSize(760, 560)
         self.resize(800, 580)
         self.wizard = wizard
@@ -171,7 +173,7 @@ class WizardDialog(QDialog):
         header.setObjectName("header")
         theme.look(header, "surface")
         picture = QLabel()
-        picture.setPixmap(icon("move-wizard").pixmap(QSize(32, 32), self.devicePixelRatioF()))
+        picture.setPixmap(icon(self._picture).pixmap(QSize(32, 32), self.devicePixelRatioF()))
         row = QHBoxLayout(header)
         row.setContentsMargins(20, 12, 20, 12)
         row.setSpacing(14)

@@ -9,23 +9,17 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSignalBlocker, Q
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
-    QFrame,
     QGridLayout,
-    QHeaderView,
     QLabel,
     QLineEdit,
-    QPlainTextEdit,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QTabWidget,
     QTreeWidget,
     QTreeWidgetItem,
     QWidget,
 )
 
 from core.amounts import size_text
-from core.estate.plan_script import plan_script
-from core.jobs.plan import Batch
 from core.language import _
 from core.moving.placement import Item
 from core.moving.rules import PLACEHOLDERS
@@ -33,11 +27,12 @@ from core.wizards.move import MoveWizard
 from core.wizards.move_choices import MoveType
 from core.wizards.move_many import MoveManyWizard
 from core.wizards.wizard import Problem, Step
-from gui import theme
 from gui.icons import icon
 from gui.panels.notice import text_label
 from gui.wizards.help_link import Question
+from gui.wizards.move_summary import move_question
 from gui.wizards.page import Page
+from gui.wizards.summary_page import SummaryPage, SummaryTexts
 
 _NAME, _SIZE, _PRESENT, _DESTINATION, _PLACE = range(5)
 _WIDTHS = (190, 76, 230, 120)
@@ -52,7 +47,7 @@ def move_many_page(wizard: MoveManyWizard, step: Step) -> Page:
         case wizard.NETWORKS:
             return NetworksPage(wizard)
         case _:
-            return ManySummaryPage(wizard)
+            return _summary(wizard)
 
 
 class GridPage(Page):
@@ -317,59 +312,14 @@ class NetworksPage(Page):
         self.edited.emit()
 
 
-class ManySummaryPage(Page):
-    """Asks every host about every machine when it opens, and shows one summary and one script."""
-
-    examines_on_entry = True
-
-    def __init__(self, wizard: MoveManyWizard) -> None:
-        super().__init__()
-        self._wizard = wizard
-        self._lines = _tree("description", _("Description"), 2)
-        self._lines.setHeaderHidden(True)
-        self._lines.setRootIsDecorated(False)
-        self._lines.setWordWrap(True)
-        self._lines.setFrameShape(QFrame.Shape.NoFrame)
-        self._lines.setStyleSheet("QTreeWidget::item { padding: 4px 10px 4px 6px; }")
-        self._lines.header().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
-        self._script = QPlainTextEdit(readOnly=True)
-        self._script.setObjectName("script")
-        self._script.setAccessibleName(_("PowerShell script"))
-        self._script.setFont(theme.fixed_font())
-        self._script.setTabChangesFocus(True)
-        self.tabs = QTabWidget()
-        self.tabs.setObjectName("summary_tabs")
-        self.tabs.setAccessibleName(_("Description"))
-        self.tabs.addTab(self._lines, _("Description"))
-        self.tabs.addTab(self._script, _("PowerShell"))
-        self.column.addWidget(
-            text_label(_("You are about to move the following. Choose Move to start: each move is a job of its own."))
-        )
-        self.column.addWidget(self.tabs, 1)
-
-    def question(self) -> Question:
-        """What may be asked here."""
-        return Question(_("What happens when I choose Move?"), "what-happens-when-i-choose-move")
-
-    def enter(self) -> None:
-        """Describe the choices."""
-        self._describe()
-        self._script.clear()
-
-    def answered(self, problems: tuple[Problem, ...]) -> None:
-        """Describe the choices with what the hosts have told."""
-        self._describe()
-
-    def show_plan(self, plan: Batch) -> None:
-        """Show all plans as PowerShell."""
-        self._script.setPlainText("\n\n".join(plan_script(each, self._wizard.estate) for each in plan.plans))
-
-    def _describe(self) -> None:
-        self._lines.clear()
-        for name, value in self._wizard.summary():
-            line = QTreeWidgetItem([name, value])
-            line.setTextAlignment(0, Qt.AlignmentFlag.AlignTop)
-            self._lines.addTopLevelItem(line)
+def _summary(wizard: MoveManyWizard) -> SummaryPage:
+    texts = SummaryTexts(
+        intro=_("You are about to move the following. Choose Move to start: each move is a job of its own."),
+        runs=_("Move runs this, and nothing else. You can run it yourself from another computer:"),
+        file="move.ps1",
+        question=move_question(),
+    )
+    return SummaryPage(wizard, texts)
 
 
 def _tree(name: str, accessible_name: str, columns: int) -> QTreeWidget:

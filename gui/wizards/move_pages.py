@@ -20,7 +20,7 @@ from gui.wizards.move_destination import DestinationPage
 from gui.wizards.move_items import ItemsPage
 from gui.wizards.move_network import NetworkPage
 from gui.wizards.move_place import PlacePage
-from gui.wizards.move_summary import SummaryPage
+from gui.wizards.move_summary import MoveSummaryPage
 from gui.wizards.page import Page
 
 
@@ -37,7 +37,7 @@ def move_page(wizard: MoveWizard, tasks: Tasks, preferences: Preferences, step: 
         wizard.ITEMS: partial(ItemsPage, wizard),
         wizard.ITEM: partial(PlacePage, wizard, step, tasks),
         wizard.NETWORK: partial(NetworkPage, wizard, step),
-        wizard.SUMMARY: partial(SummaryPage, wizard),
+        wizard.SUMMARY: partial(MoveSummaryPage, wizard),
     }
     return kinds[step.page]()
 
