@@ -41,6 +41,7 @@ from gui.one_program import Wish
 from gui.options import Options
 from gui.preferences import Preferences
 from gui.profiles.commands import ProfileCommands
+from gui.replication.enable_wizards import EnableWizards
 from gui.replication.server_dialog import ServerDialog
 from gui.settings.commands import SettingsCommands
 from gui.taskbar import Taskbar
@@ -79,6 +80,10 @@ class Console:
         self._move_wizards = MoveWizards(
             self.estate, self.jobs, window, self._tasks, self._open, self.carry_out_fix, preferences
         )
+        self._enable_wizards = EnableWizards(
+            *(self.estate, self.jobs, window, self._tasks, self._open, self.carry_out_fix, self.open_replica_server),
+            preferences,
+        )
         self._machine_drop = MachineDrop(self.estate, window, self._move_wizards)
         self._detail_reader = DetailReader(self.estate, window.details, self._tasks)
         self._list_commands = ListCommands(window, workers, self._tasks, self._open)
@@ -101,6 +106,8 @@ class Console:
         offered.refresh.triggered.connect(self.refresh)
         offered.configure_replication.triggered.connect(self.configure_replication)
         offered.move_machine.triggered.connect(self.move_machine)
+        offered.machines.enable_replication.triggered.connect(self.enable_replication)
+        offered.machines.import_replica.triggered.connect(self.import_replica)
         offered.show_journal.triggered.connect(self.show_journal)
         self.window.job_asked.connect(self._job_commands.carry_out)
         self.window.jobs.failure_asked.connect(self.show_failure)
@@ -157,6 +164,20 @@ class Console:
             self._move_wizards.open_for_many(picture.key, machines)
         elif picture is not None and machines:
             self._move_wizards.open(picture.key, machines[0])
+
+    def enable_replication(self) -> None:
+        """Open the Enable Replication Wizard for the selected machines."""
+        picture, machines = self.window.host, self.window.machines
+        if picture is not None and len(machines) > 1:
+            self._enable_wizards.open_for_many(picture.key, machines)
+        elif picture is not None and machines:
+            self._enable_wizards.open(picture.key, machines[0])
+
+    def import_replica(self) -> None:
+        """Ask for the folder that holds the initial copy of the selected replica."""
+        picture, machines = self.window.host, self.window.machines
+        if picture is not None and machines:
+            self._enable_wizards.ask_for_import(picture.key, machines[0])
 
     def configure_replication(self) -> None:
         """Open the replication configuration of the selected host."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QSettings, QSize
 
 _INTRODUCES_MOVES = "wizards/move/before_you_begin"
+_INTRODUCES_REPLICATIONS = "wizards/enable_replication/before_you_begin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,16 @@ class Preferences:
     @introduces_moves.setter
     def introduces_moves(self, wanted: bool) -> None:
         self._kept.setValue(_INTRODUCES_MOVES, wanted)
+        self._kept.sync()
+
+    @property
+    def introduces_replications(self) -> bool:
+        """Whether the Enable Replication Wizard begins with the page that says what has to be in place."""
+        return bool(self._kept.value(_INTRODUCES_REPLICATIONS, True, type=bool))
+
+    @introduces_replications.setter
+    def introduces_replications(self, wanted: bool) -> None:
+        self._kept.setValue(_INTRODUCES_REPLICATIONS, wanted)
         self._kept.sync()
 
     def list_layout(self, name: str) -> ListLayout | None:

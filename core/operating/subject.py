@@ -22,7 +22,7 @@ class Subject:
 
     ``run_began`` is the moment at which it was started, in seconds since 1970 by the host's clock; ``disks`` are the
     files that its drives have now. ``obstacle`` says why nothing can be done with it at present; it is empty when
-    something can.
+    something can. ``replication`` is where its replication stands.
     """
 
     host: HostKey
@@ -39,6 +39,12 @@ class Subject:
         if self.machine.replication_mode in (ReplicationMode.REPLICA, ReplicationMode.EXTENDED_REPLICA):
             return self.replication not in (ReplicationState.FAILED_OVER_WAITING, ReplicationState.FAILED_OVER)
         return self.replication is ReplicationState.PREPARED_FOR_FAILOVER
+
+    @property
+    def awaits_import(self) -> bool:
+        """Whether it is a replica that has no initial copy so far, which media may bring."""
+        is_replica = self.machine.replication_mode is ReplicationMode.REPLICA
+        return is_replica and self.replication is ReplicationState.WAITING_FOR_INITIAL_COPY
 
     @property
     def current_checkpoint(self) -> Checkpoint | None:

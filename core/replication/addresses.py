@@ -23,7 +23,7 @@ class Family(enum.IntEnum):
     @property
     def word(self) -> str:
         """What it is called."""
-        return f"IPv{self.value}"
+        return _("IPv4") if self is Family.IPV4 else _("IPv6")
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,14 +78,16 @@ def import_plan(host: HostKey, machine: Machine, folder: str, size: int) -> Plan
 def connecting_plan(
     host: HostKey, machine: Machine, switches: dict[int, str], adapters: dict[int, AdapterPlan]
 ) -> Plan:
-    """Connect adapters of a replica, by their places, to switches of its host; empty: not connected."""
+    """Connect adapters of a replica, by their places, to switches of its host; empty: not connected.
+
+    It expects nothing of the machine: a job of the primary, which has the same ID, may still be sending the first copy.
+    """
     names = {"machine": machine.name, "host": host.name}
     actions = tuple(_connection(host, machine, adapters[place], switch) for place, switch in switches.items())
     return Plan(
         title=_("Connect the network adapters of the replica {machine} on {host}").format(**names),
         host=host,
         actions=actions,
-        expectation=Expectation(host, machine.machine_id, machine.name, machine.state),
     )
 
 

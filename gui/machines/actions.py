@@ -25,6 +25,8 @@ class MachineActions(QObject):
         super().__init__(parent)
         self.settings = make_action(self, "machine_settings", _("Settin&gs..."), "settings")
         self.move = make_action(self, "move", _("&Move..."), "move")
+        self.enable_replication = make_action(self, "enable_replication", _("Ena&ble Replication..."), "replicate")
+        self.import_replica = make_action(self, "import_replica", _("&Import Initial Replica..."), "disk")
         self.verbs: dict[Verb, QAction] = {
             Verb.START: make_action(self, "start", _("&Start"), "start"),
             Verb.TURN_OFF: make_action(self, "turn_off", _("Turn O&ff..."), "turn-off"),
@@ -52,7 +54,7 @@ class MachineActions(QObject):
             (self.settings,),
             tuple(verbs[verb] for verb in Verb if verb not in (Verb.CHECKPOINT, Verb.REVERT, Verb.RENAME, Verb.DELETE)),
             (verbs[Verb.CHECKPOINT], verbs[Verb.REVERT]),
-            (self.move,),
+            (self.move, self.enable_replication, self.import_replica),
             (verbs[Verb.RENAME], verbs[Verb.DELETE]),
         )
 
@@ -84,8 +86,18 @@ class MachineActions(QObject):
         if len({each.host for each in selected}) > 1:
             obstacle = _("The selected virtual machines are on several hosts.")
         offer_action(self.move, bool(selected) and not obstacle, obstacle)
+        self._offer_replication(selected, obstacle)
         several = _("Settings are those of one virtual machine: select just one.")
         offer_action(self.settings, len(selected) == 1, several if len(selected) > 1 else "")
+
+    def _offer_replication(self, selected: Sequence[Subject], obstacle: str) -> None:
+        replicated = [each.machine.name for each in selected if each.machine.replication_mode]
+        if replicated and not obstacle:
+            names = ", ".join(replicated[:_REASONS_SHOWN])
+            obstacle = _("These are replicated already: {machines}.").format(machines=names)
+        offer_action(self.enable_replication, bool(selected) and not obstacle, obstacle)
+        self.import_replica.setVisible(len(selected) == 1 and selected[0].awaits_import)
+        offer_action(self.import_replica, len(selected) == 1 and not selected[0].obstacle, "")
 
     def _use_keys(self) -> None:
         self.settings.setShortcut(QKeySequence("Alt+Return"))

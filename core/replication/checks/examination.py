@@ -34,11 +34,15 @@ _OTHERS: tuple[Check, ...] = (busy, role, disks, checkpoints, cluster, versions,
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """What the checks came to: ``problems``, sentences about what is in order, and the ``rates`` that were measured."""
+    """What the checks came to: ``problems``, sentences about what is in order, and the ``rates`` that were measured.
+
+    Those of the problems that are ``of_the_way`` keep the primary from the Replica server.
+    """
 
     problems: tuple[Problem, ...]
     passed: tuple[str, ...]
     rates: Rates
+    of_the_way: tuple[Problem, ...] = ()
 
     @property
     def obstacles(self) -> tuple[Problem, ...]:
@@ -74,7 +78,7 @@ def checked(case: Case) -> Examination:
     is_explained = bool(obstacles(problems_of(way)))
     way += connection(case, is_explained=is_explained)
     findings = [*way, *(finding for check in _OTHERS for finding in check(case))]
-    return Examination(problems_of(findings), passed_of(findings), rates_of(case))
+    return Examination(problems_of(findings), passed_of(findings), rates_of(case), problems_of(way))
 
 
 def rates_of(case: Case) -> Rates:
