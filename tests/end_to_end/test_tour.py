@@ -12,7 +12,7 @@ from typing import Any
 from lab.powershell.role_capability import of_the_program
 
 PNG = b"\x89PNG\r\n\x1a\n"
-READS = {"Get", "Test", "Write", "Select", "Where", "ConvertTo", "Compare"}
+READS = {"Get", "Test", "Write", "Select", "Where", "ConvertTo", "Compare", "Measure"}
 """The verbs of cmdlets that change nothing."""
 
 
@@ -60,6 +60,28 @@ def test_every_route_of_the_program_is_walked(tmp_path: Path) -> None:
     assert {entry["outcome"] for entry in routes if entry["cmdlet"].startswith(("Move-", "Compare-"))} == {"completed"}
     assert sum(entry["cmdlet"] == "New-Item" for entry in routes) == 1
 
+    replications = received(tmp_path / "transcript-replication.jsonl")
+    assert {entry["cmdlet"] for entry in replications} <= of_the_program()
+    sent = [entry for entry in replications if entry["cmdlet"] in ENABLING]
+    assert all(entry["error_id"] is None for entry in sent)
+    assert {entry["cmdlet"] for entry in sent} == ENABLING
+    enabled = [entry["parameters"] for entry in sent if entry["cmdlet"] == "Enable-VMReplication"]
+    # Six machines, and the one that was there already became a replica first.
+    assert len(enabled) == 7
+    assert {call.get("AuthenticationType") for call in enabled} == {"Kerberos", "Certificate", None}
+    assert {bool(call.get("RecoveryHistory")) for call in enabled} == {True, False}
+
+
+ENABLING = {
+    "Connect-VMNetworkAdapter",
+    "Enable-VMReplication",
+    "Set-VMNetworkAdapter",
+    "Set-VMNetworkAdapterFailoverConfiguration",
+    "Set-VMReplicationServer",
+    "Start-VMInitialReplication",
+}
+"""What enabling replications sends, in all its ways."""
+
 
 def changes(commands: list[dict[str, Any]]) -> tuple[int, int]:
     """How many moves were sent, and how many were asked to end; everything else only reads."""
@@ -69,8 +91,10 @@ def changes(commands: list[dict[str, Any]]) -> tuple[int, int]:
     moves = [cmdlets for cmdlets in pipelines.values() if "Move-VM" in cmdlets]
     assert all(cmdlets == ["Get-VM", "Move-VM"] for cmdlets in moves)
     ends = [cmdlets for cmdlets in pipelines.values() if "Invoke-CimMethod" in cmdlets]
+    # The machine that has moved is replicated.
+    enabling = [cmdlets for cmdlets in pipelines.values() if set(cmdlets) & ENABLING]
     for cmdlets in pipelines.values():
-        if cmdlets not in (*moves, *ends):
+        if cmdlets not in (*moves, *ends, *enabling):
             assert {cmdlet.partition("-")[0] for cmdlet in cmdlets} <= READS, cmdlets
     return len(moves), len(ends)
 

@@ -36,12 +36,16 @@ from gui.panels.notice import Notice
 from tests.end_to_end.hands import PATIENCE, Hands, Unexpected, row_called
 from tests.end_to_end.many_walk import walk_many
 from tests.end_to_end.queue_walk import walk_queue
+from tests.end_to_end.replication_walk import SCENARIO as REPLICATION_SCENARIO
+from tests.end_to_end.replication_walk import ReplicationWalk, enable_after_move
 from tests.end_to_end.routes_walk import SCENARIO, RoutesWalk
 
 SPEED = 10.0
 """Simulated seconds per second: a move takes a few seconds."""
 QUEUE_SPEED = 2.0
 """The same for the walk of the queue: its first moves still run when the last is ordered, on a slow machine too."""
+REPLICATION_SPEED = 120.0
+"""The same for the walk of the Enable Replication Wizard."""
 ROUTES_SPEED = 60.0
 """The same for the walk of every route, which has no time to watch."""
 WORTH_A_PICTURE = 40
@@ -260,6 +264,9 @@ async def walk(options: argparse.Namespace, complaints: list[str]) -> None:
                 await walk_queue(tour)
             async with opened_apart(options, Path(data), "routes", str(SCENARIO), ROUTES_SPEED) as tour:
                 await RoutesWalk(tour).walk()
+            scenario = str(REPLICATION_SCENARIO)
+            async with opened_apart(options, Path(data), "replication", scenario, REPLICATION_SPEED) as tour:
+                await ReplicationWalk(tour).walk()
     if complaints:
         raise Unexpected("the program complained")
 
@@ -270,6 +277,7 @@ async def walk_in_window(options: argparse.Namespace, data: Path) -> None:
         console.open_practice()
         tour = Tour(Hands(console.window, options.out, options.patience))
         await tour.short()
+        await enable_after_move(tour)
         if options.tour == "all":
             await tour.refusals()
             await walk_many(tour, "HV-01", "HV-02")
