@@ -56,7 +56,8 @@ class ActionRun:
         self._patience = patience
         self._show = show
         self._session: Session | None = None
-        self._given_up = asyncio.Event()
+        self._given_up = False
+        self._woken = asyncio.Event()
         self._host_job: str | None = None
         self._progress = _progress_of(action)
 
@@ -140,7 +141,8 @@ class ActionRun:
 
     def give_up(self) -> None:
         """Ask the hosts no longer: the outcome stays unknown."""
-        self._given_up.set()
+        self._given_up = True
+        self._woken.set()
 
     async def leave(self) -> None:
         """Let go of the action and leave it running on the host."""
@@ -153,6 +155,7 @@ class ActionRun:
         answer = await self._estate.change(self._action.host, call)
         if answer.errors:
             raise cmdlet_failed(answer.host, answer.errors[0])
+        self._woken.set()
 
     async def _send(self, session: Session) -> None:
         records: list[ErrorRecord] = []
@@ -224,7 +227,7 @@ class ActionRun:
         clock = asyncio.get_running_loop().time
         quiet_since: float | None = None
         complaint = ""
-        while not self._given_up.is_set():
+        while not self._given_up:
             seen = await look(self._action.goal, self._expected, self._estate)
             if seen.reached:
                 return Ended(Outcome.DONE)
@@ -239,7 +242,8 @@ class ActionRun:
             complaint = f"{seen.failure.sentence} {seen.failure.cause}" if seen.failure else ""
             self._show_outlook(seen, complaint)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._given_up.wait(), self._look_again_after(seen))
+                await asyncio.wait_for(self._woken.wait(), self._look_again_after(seen))
+            self._woken.clear()
         detail = _("The hosts were not asked any longer.")
         cure = _("Look at the hosts before you do it again.")
         return Ended(Outcome.UNKNOWN, " ".join(filter(None, (detail, complaint))), cure)
