@@ -7,7 +7,7 @@ from functools import partial
 
 from core.estate.connection import HostKey
 from core.estate.estate import Estate
-from core.failover.link import CERTIFICATE, Link, back_link
+from core.failover.link import CERTIFICATE, KERBEROS, PORTS, Link, back_link
 from core.failover.prerequisites import (
     Prerequisite,
     WayBackFacts,
@@ -26,7 +26,7 @@ from core.hyperv.records import Machine
 from core.language import _
 from core.remoting.errors import ProtocolFault, RemotingError
 from core.replicas.relationship import Relationship
-from core.replicas.side import Role, Side
+from core.replicas.side import Side
 from core.replicas.survey import Survey, find_host
 from core.replication.server import ReplicaServer, read_server
 
@@ -80,6 +80,7 @@ class Desk:
             relationship.machine_id,
             relationship.machine_name,
             self._hosts(relationship),
+            extension=relationship.is_extension,
         )
 
     async def planned(
@@ -142,17 +143,25 @@ class Desk:
         server, _unread = await self._server(sender.host)
         return await self._link_back(sender, sends, server)
 
-    async def journey(self, sender: Side, receiver: Side) -> Journey:
-        """The journey of a machine whose home is the host of ``sender``, before it fails over."""
-        home = await self.link_back(sender, receiver.host)
-        row = sender.row
-        away = Link(
-            row.replica_server_name or receiver.host.name,
-            row.replica_server_port or home.port,
-            row.authentication_type or home.authentication,
-            row.certificate_thumbprint or "",
-        )
-        return Journey(sender.machine_id, row.machine_name, sender.host, receiver.host, home, away)
+    async def journey(self, relationship: Relationship) -> Journey | None:
+        """The journey of a machine whose home is the host that sends now, before it fails over.
+
+        The home may not answer any more: what the replica knows of it has to do then. None where it is not managed, or
+        the replica is not known.
+        """
+        receiver, sender = relationship.receiver, relationship.sender
+        home = sender.host if sender is not None else relationship.absence.key if relationship.absence else None
+        if receiver is None or home is None:
+            return None
+        row = receiver.row
+        authentication = row.authentication_type or KERBEROS
+        link_home = Link(row.primary_server_name or home.name, PORTS.get(authentication, 80), authentication)
+        if sender is not None:
+            link_home = await self.link_back(sender, receiver.host)
+        port = (sender or receiver).row.replica_server_port or PORTS.get(authentication, 80)
+        thumbprint = (sender.row.certificate_thumbprint or "") if sender is not None else ""
+        away = Link(row.replica_server_name or receiver.host.name, port, authentication, thumbprint)
+        return Journey(receiver.machine_id, row.machine_name, home, receiver.host, link_home, away)
 
     async def way_back(self, journey: Journey) -> Waypoint:
         """Where a journey stands by what both hosts tell now."""
@@ -161,14 +170,22 @@ class Desk:
         return waypoint(journey, truth)
 
     def _hosts(self, relationship: Relationship) -> tuple[HostKey, ...]:
-        """The hosts of both sides, the one that sends first, as far as they are managed."""
+        """The hosts of both sides, the one that sends first, as far as they are managed.
+
+        Of an extension the primary's host is one of them: there the machine may run.
+        """
         known = relationship.side
         names = (known.row.primary_server_name, known.row.current_replica_server_name, known.row.replica_server_name)
         named = (find_host(self._estate, known.host.group, name) for name in names if name)
         found = (*(side.host for side in relationship.known), *(key for key in named if key is not None))
         hosts = tuple(dict.fromkeys(found))
-        sender = relationship.sender
-        return hosts if sender is not None or len(hosts) < 2 else (*hosts[1:], hosts[0])
+        if relationship.sender is None and len(hosts) > 1:
+            hosts = (*hosts[1:], hosts[0])
+        if relationship.is_extension:
+            legs = self._survey.overview.of_machine(relationship.machine_id, known.host.group)
+            first = (side.host for leg in legs if not leg.is_extension for side in leg.known if side.role.sends)
+            hosts = tuple(dict.fromkeys((*hosts, *first)))
+        return hosts
 
     async def _link_back(self, sender: Side, sends: HostKey, server: ReplicaServer | None) -> Link:
         link = back_link(sender)
@@ -193,10 +210,9 @@ class Desk:
 
 def _fresh(truth: Truth, relationship: Relationship) -> Relationship:
     """The relationship with the sides that were read just now; one that was not told keeps what was known."""
-    senders = [side for side in truth.sides.values() if side.role is Role.PRIMARY]
-    receivers = [side for side in truth.sides.values() if side.role is Role.REPLICA]
-    sender = senders[0] if senders else relationship.sender
-    receiver = receivers[0] if receivers else relationship.receiver
+    told = truth.relationship
+    sender = told.sender if told is not None and told.sender is not None else relationship.sender
+    receiver = told.receiver if told is not None and told.receiver is not None else relationship.receiver
     absence = relationship.absence if sender is None or receiver is None else None
     return Relationship(sender, receiver, absence)
 

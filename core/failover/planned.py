@@ -20,8 +20,8 @@ from core.replicas.side import Side
 class PlannedFailover:
     """What is chosen: ``machine`` as the primary's host has it, and what follows the failover.
 
-    ``shuts_down`` lets the plan begin with a machine that runs. ``back`` is the link for the reverse direction; None:
-    the direction is not reversed.
+    ``shuts_down`` lets the plan begin with a machine that runs; one that is saved or paused has to be looked after.
+    ``back`` is the link for the reverse direction; None: the direction is not reversed.
     """
 
     sender: Side
@@ -91,7 +91,7 @@ def reverse_plan(receiver: Side, back: Link, *, checks: tuple[str, ...] = ()) ->
 
 def _actions(chosen: PlannedFailover) -> Iterator[Action]:
     here, there = Place.of(chosen.sender), Place.of(chosen.receiver)
-    if chosen.machine.state is not MachineState.OFF and chosen.shuts_down:
+    if chosen.machine.state is MachineState.RUNNING and chosen.shuts_down:
         yield steps.shut_down(here, undo=steps.start(here))
     yield steps.prepare(here)
     yield steps.fail_over(there)
@@ -104,7 +104,7 @@ def _actions(chosen: PlannedFailover) -> Iterator[Action]:
 
 def _summary(chosen: PlannedFailover) -> Iterator[tuple[str, str]]:
     names = chosen.names
-    if chosen.machine.state is not MachineState.OFF:
+    if chosen.machine.state is MachineState.RUNNING and chosen.shuts_down:
         yield _("On {primary}:").format(**names), _("{machine} is shut down.").format(**names)
     yield (
         _("What happens to the data:"),

@@ -126,16 +126,13 @@ def _is_off(truth: Truth, sender: Side) -> Prerequisite:
     machine = truth.machine(sender.host)
     if machine is not None and machine.state is MachineState.OFF:
         return Prerequisite(what)
-    state = machine.state.word if machine is not None else ""
-    problem = Problem(
-        "off",
-        _("{machine} is {state} on {host}: a planned failover begins with a machine that is off.").format(
-            state=state, **names
-        ),
-        _("Shut it down, or let the failover do so."),
-        fix=_power_fix(steps.shut_down(Place.of(sender))),
-    )
-    return Prerequisite(what, problem)
+    told = _("{machine} is {state} on {host}: a planned failover begins with a machine that is off.")
+    text = told.format(state=machine.state.word if machine is not None else "", **names)
+    if machine is not None and machine.state is not MachineState.RUNNING:
+        cure = _("Let it run and shut it down, or delete its saved state.")
+        return Prerequisite(what, Problem("saved", text, cure))
+    cure = _("Shut it down, or let the failover do so.")
+    return Prerequisite(what, Problem("off", text, cure, fix=_power_fix(steps.shut_down(Place.of(sender)))))
 
 
 def _replicates(sender: Side) -> Prerequisite:

@@ -13,13 +13,13 @@ from core.hyperv.records import Machine
 from core.hyperv.states import MachineState
 from core.language import _
 from core.replicas.relationship import Relationship
-from core.replicas.side import Role, Side
+from core.replicas.side import Side
 from core.replicas.survey import Overview, Survey
 
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """The sides of a machine on the first leg, and the machine itself, by host.
+    """The sides of a machine on one leg, and the machine itself, by host. A host may have no side of this leg.
 
     ``silent`` are the hosts that did not answer now, each with the reason in sentences.
     """
@@ -46,10 +46,10 @@ class Truth:
 
     @property
     def relationship(self) -> Relationship | None:
-        """The relationship of the first leg; None where no host tells of one."""
+        """The relationship of this leg; None where no host tells of one."""
         known = list(self.sides.values())
-        sender = next((side for side in known if side.role is Role.PRIMARY), None)
-        receiver = next((side for side in known if side.role is Role.REPLICA), None)
+        sender = next((side for side in known if side.role.sends), None)
+        receiver = next((side for side in known if not side.role.sends), None)
         return Relationship(sender, receiver) if sender is not None or receiver is not None else None
 
     @property
@@ -74,18 +74,33 @@ class Truth:
 
 
 async def read_truth(
-    estate: Estate, survey: Survey, machine_id: UUID, machine_name: str, hosts: tuple[HostKey, ...]
+    estate: Estate,
+    survey: Survey,
+    machine_id: UUID,
+    machine_name: str,
+    hosts: tuple[HostKey, ...],
+    *,
+    extension: bool = False,
 ) -> Truth:
-    """Ask ``hosts`` now; one that does not answer is silent, and what it told before does not count."""
+    """Ask ``hosts`` now; one that does not answer is silent, and what it told before does not count.
+
+    ``extension``: the leg from the replica to a third host is meant, and not the first one.
+    """
     managed = tuple(host for host in hosts if host in {picture.key for picture in estate.pictures})
     overview, pictures = await asyncio.gather(
         survey.read(managed), asyncio.gather(*(estate.reread(host) for host in managed))
     )
-    return truth_of(overview, pictures, machine_id, machine_name, hosts)
+    return truth_of(overview, pictures, machine_id, machine_name, hosts, extension=extension)
 
 
 def truth_of(
-    overview: Overview, pictures: Sequence[Picture], machine_id: UUID, machine_name: str, hosts: tuple[HostKey, ...]
+    overview: Overview,
+    pictures: Sequence[Picture],
+    machine_id: UUID,
+    machine_name: str,
+    hosts: tuple[HostKey, ...],
+    *,
+    extension: bool = False,
 ) -> Truth:
     """What an overview and pictures that were just read come to."""
     silent = {host: _("It is not among the servers here.") for host in hosts}
@@ -101,6 +116,6 @@ def truth_of(
         if (machine := picture.inventory.machine(machine_id)) is not None:
             machines[host] = machine
         for side in reading.sides:
-            if side.machine_id == machine_id and side.role is not Role.EXTENDING:
+            if side.machine_id == machine_id and side.is_on_first_leg is not extension:
                 sides[host] = side
     return Truth(machine_id, machine_name, sides, machines, silent, hosts)

@@ -13,7 +13,7 @@ import datetime
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -105,6 +105,11 @@ class History:
         answered = [reading for reading in overview.readings if reading.failure is None]
         rows = [_row(side, moment) for reading in answered for side in reading.sides]
         return await self._on_database(lambda database: self._write(database, rows, moment))
+
+    async def follow(self, overviews: AsyncIterator[Overview]) -> None:
+        """Note each of ``overviews``, such as those of ``Survey.watch()``. Raises HistoryUnavailable."""
+        async for overview in overviews:
+            await self.note(overview)
 
     async def samples(
         self, machine_id: UUID, since: datetime.datetime, *, leg: Leg = Leg.SIMPLE, sends: bool | None = None

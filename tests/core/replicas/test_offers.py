@@ -9,6 +9,8 @@ from core.replicas.offers import Surroundings, offer, offers
 from core.replicas.relationship import Absence, Missing, Relationship
 from core.replicas.side import Role
 from core.replicas.verbs import Verb, verbs_of
+from lab.hyperv.replication import failover, pausing, provider
+from lab.hyperv.replication.side import Receiver, Sender
 from tests.core.replicas.looking import MACHINE, NOWHERE, PRIMARY, REPLICA, of, side
 from tests.lab.cmdlets.administration import Administrator
 
@@ -140,8 +142,6 @@ FLOWS = {
 
 
 def test_hosts_in_the_states_of_other_providers_offer_nothing_but_a_look() -> None:
-    from lab.hyperv.replication import provider
-
     admin = Administrator(replicated=True)
     replication = next(m for m in admin.host("HV-01").machines.values() if m.name == "CRM01").replication
     assert replication is not None
@@ -159,3 +159,55 @@ def test_hosts_in_the_states_of_other_providers_offer_nothing_but_a_look() -> No
             assert again is not None
             assert again.state is State.FAILBACK_COMPLETE
         provider.end(replication.simple)
+
+
+def offered(relationship: Relationship) -> set[Verb]:
+    assert relationship.sender is not None
+    return {each.verb for each in offers(relationship, relationship.sender.host, NOWHERE) if each.is_offered}
+
+
+def test_states_that_pass_quickly_are_reached_and_offer_what_they_allow() -> None:
+    admin = Administrator(replicated=True)
+    receiver = next(m for m in admin.host("HV-DR").machines.values() if m.name == "CRM01").replication
+    assert receiver is not None
+    assert isinstance(receiver.simple, Receiver)
+    failover.fail_over(receiver.simple, None)
+    under_way = of(admin, "CRM01").receiver
+    assert under_way is not None
+    assert under_way.state is State.RECOVERY_IN_PROGRESS
+    assert verbs_of(under_way.role, under_way.state) == SEEN
+    admin.estate.clock.advance(10)
+    failover.complete(receiver.simple)
+    admin.estate.clock.advance(10)
+    final = of(admin, "CRM01").receiver
+    assert final is not None
+    assert final.state is State.FAILED_OVER
+    admin.home = admin.host("HV-01")
+    admin.get(r"New-VHD D:\VMs\WIKI01\More.vhdx -SizeBytes 500GB -Fixed")
+    admin.get(r"Add-VMHardDiskDrive WIKI01 -Path D:\VMs\WIKI01\More.vhdx")
+    wiki = next(m for m in admin.host("HV-01").machines.values() if m.name == "WIKI01")
+    paths = ", ".join(f"'{drive.disk.path}'" for drive in wiki.drives if drive.disk is not None)
+    admin.get(f"Set-VMReplication WIKI01 -ReplicatedDiskPaths {paths}")
+    changing = of(admin, "WIKI01")
+    assert changing.sender is not None
+    assert changing.sender.state is State.WAITING_FOR_UPDATE_COMPLETION
+    assert {Verb.PAUSE, Verb.REMOVE} <= offered(changing)
+    admin.host("HV-DR").is_reachable = False
+    admin.estate.clock.advance(1000)
+    admin.host("HV-DR").is_reachable = True
+    failed = of(admin, "WIKI01")
+    assert failed.sender is not None
+    assert failed.sender.state is State.UPDATE_ERROR
+    assert {Verb.RESUME, Verb.REMOVE} <= offered(failed)
+
+
+def test_a_comparison_that_is_paused_can_go_on() -> None:
+    admin = Administrator("TR-PRI", "troubled", replicated=True)
+    replication = admin.machine("RESYNCING01").replication
+    assert replication is not None
+    assert isinstance(replication.simple, Sender)
+    pausing.pause(replication.simple)
+    paused = of(admin, "RESYNCING01")
+    assert paused.sender is not None
+    assert paused.sender.state is State.RESYNCHRONIZATION_SUSPENDED
+    assert {Verb.RESUME, Verb.CANCEL_RESYNCHRONIZATION} <= offered(paused)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from core.failover.desk import Desk
+from core.failover.prerequisites import obstacles
 from core.replicas.offers import Surroundings, offers
 from core.replicas.relationship import Missing
 from core.replicas.survey import Survey
@@ -42,6 +44,12 @@ async def _read_and_watch(lab: RunningLab) -> None:
         offered = {each.verb: each.why_not for each in offers(wiki, key("HV-01"), around)}
         assert "extended already" in offered[Verb.EXTEND]
 
+        # At the extended site the machine's own host has to be asked too: it may run there.
+        page = await Desk(estate, survey).unplanned(legs[1])
+        assert page.relationship == legs[1] or page.relationship.receiver == page.truth.side(key("HV-02"))
+        assert [problem.what for problem in obstacles(page.prerequisites)] == [
+            "WIKI01 still runs on HV-01: Running. Failed over, it would run twice."
+        ]
         lab.control("POST", "/hosts/HV-DR/down", {"seconds": 100_000})
         down = await survey.read([key("HV-DR")])
         reading = down.reading(key("HV-DR"))
