@@ -25,7 +25,7 @@ from installer.wine import Wine
 LARGEST_MSI, LARGEST_INSTALLED = 45e6, 120e6
 SLOWEST_START = 1.5
 """How many times as long as the program run from source the installed one may take to show its window."""
-STARTS = 3
+STARTS = 2
 EARLIER = "0.0.1"
 
 _OTHER_HOME = r"C:\Apps\VM Ferry"
