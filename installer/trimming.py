@@ -13,8 +13,8 @@ _QT = re.compile(
     rf"""
     PySide6/(
         (__init__|_config|_git_pyside_version)\.py
-        | Qt(Core|Gui|Widgets)\.pyd
-        | Qt6(Core|Gui|Widgets|Svg)\.dll
+        | Qt(Core|Gui|Network|Widgets)\.pyd
+        | Qt6(Core|Gui|Network|Svg|Widgets)\.dll
         | pyside6\.abi3\.dll
         | (msvcp140(_1|_2)?|vcruntime140(_1)?)\.dll
         | plugins/(platforms/qwindows|styles/qmodernwindowsstyle|imageformats/q(ico|svg)|iconengines/qsvgicon)\.dll
