@@ -277,10 +277,11 @@ async def walk_in_window(options: argparse.Namespace, data: Path) -> None:
         console.open_practice()
         tour = Tour(Hands(console.window, options.out, options.patience))
         await tour.short()
-        await enable_after_move(tour)
         if options.tour == "all":
             await tour.refusals()
             await walk_many(tour, "HV-01", "HV-02")
+        # Its first copy still goes on when the window closes: nothing of the jobs is looked at after this.
+        await enable_after_move(tour)
 
 
 @contextlib.asynccontextmanager
