@@ -71,6 +71,7 @@ def reverse_action(place: Place, back: Link) -> Action:
         place.piped("Set-VMReplication", **{"Reverse": Switch.PRESENT, **back.parameters}),
         steps.primary_now(place),
         _("A planned failover in the other direction undoes it."),
+        is_final=True,
     )
 
 

@@ -172,6 +172,7 @@ def complete(place: Place) -> Action:
         place.piped("Complete-VMFailover", Confirm=Switch.ABSENT),
         place.in_state(ReplicationState.FAILED_OVER),
         _("This cannot be undone: the recovery points are removed."),
+        is_final=True,
     )
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from core.estate.connection import HostKey
 from core.failover import steps
 from core.failover.confirmation import Confirmation
 from core.failover.recovery_points import Loss, RecoveryPoint
 from core.failover.steps import Place, premise
-from core.jobs.plan import Action, Plan
+from core.jobs.plan import Action, Plan, Standstill
 from core.language import _
 from core.replicas.side import Side
 
@@ -18,7 +19,8 @@ from core.replicas.side import Side
 class UnplannedFailover:
     """What is chosen: the recovery point, what it loses, and what follows.
 
-    ``completes`` makes it final at once; otherwise it can be cancelled, until somebody completes it.
+    ``completes`` makes it final at once; otherwise it can be cancelled, until somebody completes it. ``elsewhere`` are
+    the hosts on which the machine must not run.
     """
 
     receiver: Side
@@ -26,6 +28,7 @@ class UnplannedFailover:
     loss: Loss
     starts: bool = True
     completes: bool = False
+    elsewhere: tuple[HostKey, ...] = ()
 
 
 def unplanned_plan(chosen: UnplannedFailover, *, checks: tuple[str, ...] = ()) -> Plan:
@@ -43,6 +46,11 @@ def unplanned_plan(chosen: UnplannedFailover, *, checks: tuple[str, ...] = ()) -
         ),
         checks=checks,
         premises=(premise(receiver),),
+        standstills=tuple(
+            Standstill(host, receiver.machine_id, receiver.row.machine_name)
+            for host in chosen.elsewhere
+            if host != receiver.host
+        ),
     )
 
 

@@ -6,7 +6,7 @@ from core.estate.estate import Estate
 from core.hyperv.records import Machine
 from core.hyperv.states import OperationalStatus
 from core.jobs.plan import Expectation, Plan
-from core.jobs.premises import broken_premise
+from core.jobs.premises import broken_premise, running_elsewhere
 from core.language import _
 from core.remoting.errors import HostReadOnly
 
@@ -43,6 +43,8 @@ async def check(plan: Plan, estate: Estate) -> None:
     await _machine_fits(plan, estate)
     if (broken := await broken_premise(plan.premises, estate)) is not None:
         raise PlanOutdated(broken, _("Look at both hosts again before you go on."))
+    if (running := await running_elsewhere(plan.standstills, estate)) is not None:
+        raise PlanOutdated(running, _("Look at both hosts again before you go on."))
 
 
 async def _machine_fits(plan: Plan, estate: Estate) -> None:

@@ -18,7 +18,7 @@ from core.jobs.offers import offers
 from core.jobs.outcome import Ended, Outcome
 from core.jobs.outlook import look
 from core.jobs.patience import Patience
-from core.jobs.plan import Action, Plan
+from core.jobs.plan import Action, Plan, undoable
 from core.jobs.slots import Load
 from core.jobs.status import Finding, JobState, JobStatus, Transfer
 from core.jobs.verification import beats, left_after_failure, left_after_success, verify
@@ -204,7 +204,7 @@ class Job:
     def undo_plan(self) -> Plan | None:
         """What takes back the steps that are done, the last one first; None when nothing can."""
         done = self.plan.actions[: self.status.step]
-        actions = tuple(undo for action in reversed(done) for undo in action.undos)
+        actions = tuple(undo for action in reversed(undoable(done)) for undo in action.undos)
         if not actions:
             return None
         return Plan(_("Undo: {job}").format(job=self.plan.title), self.plan.host, actions)

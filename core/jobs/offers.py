@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.jobs.plan import Plan
+from core.jobs.plan import Plan, undoable
 from core.jobs.status import JobState, JobStatus, Offer
 
 
@@ -32,7 +32,7 @@ def _of_ended(plan: Plan, status: JobStatus) -> frozenset[Offer]:
     if is_known and status.state is not JobState.COMPLETED:
         offered.add(Offer.RESUME)
     done = plan.actions[: status.step]
-    if is_known and any(action.undo is not None for action in done):
+    if is_known and any(action.undo is not None for action in undoable(done)):
         offered.add(Offer.UNDO)
     if status.clean_up is not None:
         offered.add(Offer.CLEAN_UP)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -35,6 +36,15 @@ class Premise:
 
 
 @dataclass(frozen=True, slots=True)
+class Standstill:
+    """That a machine does not run on ``host``, as far as that host can be asked: it is to run elsewhere."""
+
+    host: HostKey
+    machine_id: UUID
+    machine_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Migration:
     """What an action copies: ``memory`` and ``storage`` bytes, to ``destination``.
 
@@ -64,7 +74,8 @@ class Action:
     """One changing call, and the ``goal`` by which the hosts tell whether it was made.
 
     ``undo`` takes it back, once it is done, and ``undo_elsewhere`` what it has left on another host; ``undo_text`` says
-    in a sentence what undoes it, or that nothing does.
+    in a sentence what undoes it, or that nothing does. Once one that ``is_final`` is done, nothing before it can be
+    taken back any more.
     """
 
     title: str
@@ -76,6 +87,7 @@ class Action:
     migration: Migration | None = None
     copying: Copying | None = None
     undo_elsewhere: Action | None = None
+    is_final: bool = False
 
     @property
     def undos(self) -> tuple[Action, ...]:
@@ -88,6 +100,12 @@ class Action:
         if self.migration is not None:
             return self.migration.memory + self.migration.storage
         return self.copying.size if self.copying is not None else 0
+
+
+def undoable(done: Sequence[Action]) -> tuple[Action, ...]:
+    """Of actions that are done, in their order, those after the last that is final."""
+    final = max((number for number, action in enumerate(done) if action.is_final), default=-1)
+    return tuple(done[final + 1 :])
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +143,9 @@ class Plan:
     """What a wizard's choices come to: shown, printed as a script, and carried out as it is.
 
     ``host`` is where the machine is, or whatever is changed. ``checks`` say in sentences what was found in order
-    beforehand, ``remains`` what is left to do for people once the plan is carried out, ``premises`` are what must be
-    true of replications when it begins. What ``is_brief`` leaves the list of jobs by itself once it has succeeded.
+    beforehand, ``remains`` what is left to do for people once the plan is carried out, ``premises`` and
+    ``standstills`` are what must be true of replications and of machines elsewhere when it begins. What ``is_brief``
+    leaves the list of jobs by itself once it has succeeded.
     """
 
     title: str
@@ -139,6 +158,7 @@ class Plan:
     is_brief: bool = False
     remains: tuple[str, ...] = ()
     premises: tuple[Premise, ...] = ()
+    standstills: tuple[Standstill, ...] = ()
 
     @property
     def machines(self) -> tuple[Expectation | Premise, ...]:

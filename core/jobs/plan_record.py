@@ -11,13 +11,36 @@ from core.estate.connection import HostKey
 from core.hyperv.replication_states import ReplicationMode, ReplicationState
 from core.hyperv.states import MachineState
 from core.jobs.goal import Arrived, Copied, CopyWay, Fact, Facts, Restarted
-from core.jobs.plan import Action, Copying, Expectation, Folder, Migration, Plan, PlannedAdapter, PlannedEnd, Premise
+from core.jobs.plan import (
+    Action,
+    Copying,
+    Expectation,
+    Folder,
+    Migration,
+    Plan,
+    PlannedAdapter,
+    PlannedEnd,
+    Premise,
+    Standstill,
+)
 from core.powershell.command import Command, Hashtable, Pipeline, Statement, Switch
 
 _RECORDS: dict[str, type[Any]] = {
     kind.__name__: kind
     for kind in (
-        *(Plan, Expectation, Premise, Action, Migration, Copying, PlannedEnd, PlannedAdapter, Folder, HostKey),
+        *(
+            Plan,
+            Expectation,
+            Premise,
+            Standstill,
+            Action,
+            Migration,
+            Copying,
+            PlannedEnd,
+            PlannedAdapter,
+            Folder,
+            HostKey,
+        ),
         *(Arrived, Facts, Fact, Restarted, Copied),
         *(Pipeline, Statement, Command, Hashtable),
     )

@@ -10,7 +10,8 @@ from core.estate.connection import HostKey
 from core.estate.estate import Estate
 from core.hyperv.query import Reading, RowQuestion, UnexpectedAnswer, ask
 from core.hyperv.replication_states import ReplicationMode, ReplicationState
-from core.jobs.plan import Premise
+from core.hyperv.states import MachineState
+from core.jobs.plan import Premise, Standstill
 from core.language import _
 from core.powershell.command import command
 from core.remoting.errors import ProtocolFault, cmdlet_failed
@@ -20,6 +21,8 @@ _STANDING = RowQuestion(
     command("Get-VMReplication"),
     ("VMId", "ReplicationRelationshipType", "ReplicationMode", "ReplicationState"),
 )
+
+_STANDING_STILL = frozenset({MachineState.OFF, MachineState.SAVED, MachineState.FAST_SAVED})
 
 
 async def broken_premise(premises: Sequence[Premise], estate: Estate) -> str | None:
@@ -34,6 +37,19 @@ async def broken_premise(premises: Sequence[Premise], estate: Estate) -> str | N
         return None
     as_before = [_standing(premise) for premise, sentence in zip(premises, sentences, strict=True) if not sentence]
     return " ".join((*filter(None, sentences), *as_before, _("Nothing was sent.")))
+
+
+async def running_elsewhere(standstills: Sequence[Standstill], estate: Estate) -> str | None:
+    """Which machine runs where it must not, in a sentence; None where none does, as far as hosts can be asked."""
+    managed = {picture.key for picture in estate.pictures}
+    asked = [each for each in standstills if each.host in managed]
+    for each, picture in zip(asked, await asyncio.gather(*(estate.reread(one.host) for one in asked)), strict=True):
+        inventory = picture.inventory if picture.failure is None else None
+        machine = inventory.machine(each.machine_id) if inventory is not None else None
+        if machine is not None and machine.state not in _STANDING_STILL:
+            text = _("{machine} runs on {host}: {state}. Nothing was sent.")
+            return text.format(machine=each.machine_name, host=each.host.name, state=machine.state.word)
+    return None
 
 
 async def _rows(host: HostKey, estate: Estate) -> tuple[dict[str, Any], ...]:

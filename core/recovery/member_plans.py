@@ -103,7 +103,7 @@ async def _unplanned(member: Member, relationship: Relationship, desk: Desk) -> 
     if wrong or receiver is None:
         return Next(None, reason=wrong, truth=truth.sentences)
     point, lost = next(each for each in page.points if each[0].kind is PointKind.LATEST)
-    chosen = UnplannedFailover(receiver, point, lost, starts=member.starts)
+    chosen = UnplannedFailover(receiver, point, lost, starts=member.starts, elsewhere=truth.hosts)
     return Next(unplanned_plan(chosen, checks=passed(page.prerequisites)), truth=truth.sentences)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -13,7 +14,19 @@ from core.estate.connection import HostKey
 from core.hyperv.replication_states import ReplicationMode, ReplicationState
 from core.hyperv.states import MachineState
 from core.jobs.goal import Arrived, Copied, CopyWay, Fact, Facts, Goal
-from core.jobs.plan import Action, Copying, Expectation, Folder, Migration, Plan, PlannedAdapter, PlannedEnd, Premise
+from core.jobs.plan import (
+    Action,
+    Copying,
+    Expectation,
+    Folder,
+    Migration,
+    Plan,
+    PlannedAdapter,
+    PlannedEnd,
+    Premise,
+    Standstill,
+    undoable,
+)
 from core.jobs.plan_record import PlanUnreadable, plan_data, read_plan
 from core.powershell.command import Command, Hashtable, ParameterValue, Pipeline, Statement, Switch
 
@@ -111,5 +124,18 @@ def test_what_a_plan_builds_on_is_kept_with_it() -> None:
         HostKey("Lab", "HV-DR"), UUID(int=7), "CRM01", 1, ReplicationMode.REPLICA, ReplicationState.FAILED_OVER
     )
     plan = Plan("x", HostKey("Lab", "HV-01"), (), premises=(premise,))
+    plan = replace(plan, standstills=(Standstill(HostKey("Lab", "HV-01"), UUID(int=7), "CRM01"),))
     assert read_plan(json.loads(json.dumps(plan_data(plan)))) == plan
     assert plan.hosts == (HostKey("Lab", "HV-01"), HostKey("Lab", "HV-DR"))
+
+
+def test_nothing_before_a_final_step_is_taken_back() -> None:
+    host = HostKey("Lab", "HV-01")
+
+    def step(title: str, *, is_final: bool = False) -> Action:
+        return Action(title, host, Pipeline(()), Facts(host, ()), "", is_final=is_final)
+
+    before, final, after = step("before"), step("final", is_final=True), step("after")
+    assert undoable((before, after)) == (before, after)
+    assert undoable((before, final, after)) == (after,)
+    assert undoable((before, final)) == undoable(()) == ()
