@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
 
 from core.estate.connection import HostKey
 from core.estate.estate import Estate, Picture
+from core.estate.last_pictures import LastPictures
 from core.estate.polling import Attention, Polling
 from core.estate.practice import PracticeLab, PracticeUnavailable
 from core.estate.preset_profiles import PresetProfiles, preset_file
@@ -50,6 +51,8 @@ from gui.window_memory import WindowMemory
 from gui.wizards.dialog import WizardDialog
 
 DEFAULT_SCENARIO = "two-sites"
+PICTURES_KEPT_EVERY = 300.0
+"""Seconds."""
 
 
 class Console:
@@ -71,9 +74,11 @@ class Console:
         self._memory = WindowMemory(preferences)
         self._dialogs: set[QDialog] = set()
         self._polling = Polling(self.estate, self._attention, self._at_work)
+        self._last_pictures = LastPictures(data / "pictures", workers)
         store = ProfileStore(data, workers)
         self.profiles = ProfileCommands(
-            *(self.estate, self.jobs, store, PresetProfiles(presets, data, workers), self.secrets, workers),
+            *(self.estate, self.jobs, store, PresetProfiles(presets, data, workers), self.secrets),
+            *(self._last_pictures, workers),
             *(window, self._tasks, self._open, self._remove_host),
         )
         self._job_commands = JobCommands(self.jobs, window, self._tasks, self._open)
@@ -114,6 +119,7 @@ class Console:
         self.window.close_asked.connect(self.ask_to_close)
         self._tasks.start(self._follow_estate(), "follow the estate")
         self._tasks.start(self._polling.run(), "poll the hosts")
+        self._tasks.start(self._keep_pictures(), "keep what the hosts told")
         self.profiles.start()
         self.help.start()
         self._tasks.start(self._follow_jobs(), "follow the jobs")
@@ -128,6 +134,7 @@ class Console:
         for dialog in tuple(self._dialogs):
             dialog.close()
         await self._tasks.close()
+        await self._last_pictures.keep(self.estate.pictures)
         # At once, not one after the other: a silent host keeps each waiting up to its time-outs.
         await asyncio.gather(self.jobs.close(), self.estate.close())
         if self._lab is not None:
@@ -274,6 +281,12 @@ class Console:
                 connection = replace(connection, endpoint=endpoint)
             self.estate.add(connection)
 
+    async def _keep_pictures(self) -> None:
+        """Keep what the hosts told for the next start now and then: a program may end without a word."""
+        while True:
+            await asyncio.sleep(PICTURES_KEPT_EVERY)
+            await self._last_pictures.keep(self.estate.pictures)
+
     async def _follow_estate(self) -> None:
         for picture in self.estate.pictures:
             self._show_picture(picture)
@@ -285,7 +298,7 @@ class Console:
             # It was removed while this was on its way.
             return
         self.window.show_picture(picture)
-        if picture.inventory is None and picture.failure is None:
+        if (picture.inventory is None or picture.is_remembered) and picture.failure is None:
             self._polling.wake()
 
     def _remove_host(self, key: HostKey) -> None:

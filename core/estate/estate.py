@@ -22,12 +22,14 @@ from core.remoting.workers import Workers
 class Picture:
     """What is known of a host: the last inventory, and why there is no newer one.
 
-    A host that stops answering keeps its last inventory. ``inventory`` is None until the first was read.
+    A host that stops answering keeps its last inventory. ``inventory`` is None until the first was read. One that
+    ``is_remembered`` was read by an earlier run of the program: it is there to be looked at, and for nothing else.
     """
 
     connection: Connection
     inventory: Inventory | None = None
     failure: RemotingError | None = None
+    is_remembered: bool = False
 
     @property
     def key(self) -> HostKey:
@@ -66,15 +68,15 @@ class Estate:
         """Whether the host is managed."""
         return key in self._pictures
 
-    def add(self, connection: Connection) -> None:
-        """Manage one more host.
+    def add(self, connection: Connection, remembered: Inventory | None = None) -> None:
+        """Manage one more host, of which an earlier run may have ``remembered`` something.
 
         Raises ValueError when its group has a host of that name already.
         """
         if self.find(connection.group, connection.endpoint.name) is not None:
             raise ValueError(_("{host} is in the list already.").format(host=connection.endpoint.name))
         self._sessions[connection.key] = self.open_session(connection)
-        self._show(Picture(connection))
+        self._show(Picture(connection, remembered, is_remembered=remembered is not None))
 
     def reconnect(self, connection: Connection) -> None:
         """Reach a managed host in this way from now on. It keeps its last inventory and its place in the list.
@@ -136,7 +138,8 @@ class Estate:
         A host of which nothing is known, or that did not answer last, is read as a whole.
         """
         picture = self._pictures[key]
-        if picture.inventory is None or picture.failure is not None or key in self._refreshes:
+        unknown = picture.inventory is None or picture.is_remembered or picture.failure is not None
+        if unknown or picture.inventory is None or key in self._refreshes:
             return await self.refresh(key)
         session = self._sessions[key]
         try:
@@ -267,7 +270,8 @@ async def _read(session: Session, known: Picture) -> Picture:
         answer = await session.run(INVENTORY_QUERY)
         if (refused := essential_error(answer.errors)) is not None:
             raise cmdlet_failed(host, refused)
-        return replace(known, inventory=Inventory.of(answer.output, answer.errors), failure=None)
+        inventory = Inventory.of(answer.output, answer.errors)
+        return replace(known, inventory=inventory, failure=None, is_remembered=False)
     except UnexpectedAnswer as error:
         cure = _("Check that the Hyper-V role and its PowerShell module are installed on {host}.").format(host=host)
         return replace(known, failure=ProtocolFault(host, str(error), cure))

@@ -89,7 +89,8 @@ class Polling:
         for picture in self._estate.pictures:
             key = picture.key
             if key not in self._readings:
-                self._readings[key] = _Reading() if picture.inventory is None else _Reading(now, now)
+                is_read = picture.inventory is not None and not picture.is_remembered
+                self._readings[key] = _Reading(now, now) if is_read else _Reading()
             reading = self._readings[key]
             if reading.under_way is not None or not _may_be_asked(picture.failure):
                 continue

@@ -94,7 +94,7 @@ def obstacle(picture: Picture) -> str:
         return _("{host} is read-only here.").format(host=host)
     if picture.failure is not None:
         return _("{host} does not answer.").format(host=host)
-    if picture.inventory is None:
+    if picture.inventory is None or picture.is_remembered:
         return _("{host} has not answered so far.").format(host=host)
     return ""
 

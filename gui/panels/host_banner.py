@@ -29,10 +29,10 @@ def status_text(pictures: Sequence[Picture]) -> str:
         picture = pictures[0]
         if picture.failure is not None:
             return picture.failure.sentence
-        if picture.inventory is None:
+        if picture.inventory is None or picture.is_remembered:
             return _("Connecting to {host}...").format(host=picture.key.name)
         return _("Read at {time}").format(time=read_time(picture.inventory))
-    read = [picture.inventory for picture in pictures if picture.inventory is not None]
+    read = [each.inventory for each in pictures if each.inventory is not None and not each.is_remembered]
     if len(read) < len(pictures):
         return _("{read} of {count} hosts read").format(read=len(read), count=len(pictures))
     oldest = min(read, key=lambda inventory: inventory.read_at)
@@ -40,8 +40,10 @@ def status_text(pictures: Sequence[Picture]) -> str:
 
 
 def read_time(inventory: Inventory) -> str:
-    """The time of day at which ``inventory`` was read, in this computer's time zone."""
-    return inventory.read_at.astimezone().strftime("%H:%M:%S")
+    """The time of day at which ``inventory`` was read, in this computer's time zone; with the day unless it is today."""
+    moment = inventory.read_at.astimezone()
+    is_today = moment.date() == datetime.datetime.now().astimezone().date()
+    return moment.strftime("%H:%M:%S" if is_today else "%Y-%m-%d %H:%M")
 
 
 def _age(inventory: Inventory) -> str:
@@ -81,7 +83,12 @@ class HostBanner(QWidget):
             names = ", ".join(picture.key.name for picture in practice)
             self.practice.say("practice", _("Practice: of these hosts {hosts} are simulated.").format(hosts=names))
         silent = [picture for picture in pictures if picture.failure is not None]
-        if not silent:
+        remembered = [picture.inventory for picture in pictures if picture.is_remembered and picture.inventory]
+        if not silent and remembered:
+            oldest = min(remembered, key=lambda inventory: inventory.read_at)
+            what = _("The list shows what was read at {time}, before VM Ferry was started.")
+            self.failure.say("busy", what.format(time=read_time(oldest)), _("It is being read anew."))
+        elif not silent:
             self.failure.clear()
         elif len(pictures) == 1:
             self._show_failure(silent[0])

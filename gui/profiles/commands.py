@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox
 from core.estate.connection import Connection, HostKey
 from core.estate.connection_test import Step, examine
 from core.estate.estate import Estate, Picture
+from core.estate.inventory import Inventory
+from core.estate.last_pictures import LastPictures
 from core.estate.preset_profiles import PresetProfiles
 from core.estate.profile_exchange import MOST_BYTES, added, exported, read_file
 from core.estate.profile_store import ProfileStore
@@ -41,6 +43,7 @@ class ProfileCommands:
         store: ProfileStore,
         presets: PresetProfiles,
         secrets: Secrets,
+        last_pictures: LastPictures,
         workers: Workers,
         window: MainWindow,
         tasks: Tasks,
@@ -52,12 +55,14 @@ class ProfileCommands:
         self._store = store
         self._presets = presets
         self._secrets = secrets
+        self._last_pictures = last_pictures
         self._workers = workers
         self._window = window
         self._tasks = tasks
         self._open_dialog = open_dialog
         self._remove_host = remove_host
         self._kept: set[HostKey] = set()
+        self._remembered: dict[HostKey, Inventory] = {}
 
     def start(self) -> None:
         """Offer what can be done, and list what is kept."""
@@ -233,6 +238,7 @@ class ProfileCommands:
         notes = await self._store.load() + await self._presets.take_in(self._store)
         if notes:
             self._say("\n".join(notes))
+        self._remembered = dict(await self._last_pictures.load())
         await self._reconcile()
         missing: dict[str, list[Profile]] = {}
         for profile in self._store.current.profiles:
@@ -321,6 +327,7 @@ class ProfileCommands:
             if not self._jobs.is_under_way_on(key):
                 self._kept.discard(key)
                 self._remove_host(key)
+                await self._last_pictures.forget(key)
         for key, profile in wanted.items():
             password = await self.known_password(profile) if profile.needs_password else None
             connection = profile.connection(password)
@@ -328,7 +335,7 @@ class ProfileCommands:
             if key not in managed:
                 # A host that is listed under another of its names is there already.
                 with contextlib.suppress(ValueError):
-                    self._estate.add(connection)
+                    self._estate.add(connection, self._remembered.pop(key, None))
                     self._kept.add(key)
             else:
                 self._kept.add(key)
