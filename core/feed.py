@@ -28,6 +28,17 @@ class Feed(Generic[KeyT, ValueT]):
         self._mailboxes.add(mailbox)
         return _values(mailbox)
 
+    def watch_together(self) -> AsyncIterator[list[ValueT]]:
+        """Like ``watch``, but all that has been published since the last time at once."""
+        mailbox = _Mailbox[KeyT, ValueT]()
+        self._mailboxes.add(mailbox)
+        return _lists(mailbox)
+
+
+async def _lists(mailbox: _Mailbox[KeyT, ValueT]) -> AsyncIterator[list[ValueT]]:
+    while True:
+        yield await mailbox.take()
+
 
 async def _values(mailbox: _Mailbox[KeyT, ValueT]) -> AsyncIterator[ValueT]:
     while True:

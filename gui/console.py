@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
@@ -53,6 +54,8 @@ from gui.wizards.dialog import WizardDialog
 DEFAULT_SCENARIO = "two-sites"
 PICTURES_KEPT_EVERY = 300.0
 """Seconds."""
+SHOWN_TOGETHER = 0.05
+"""Seconds for which what hosts tell is collected before it is shown."""
 
 
 class Console:
@@ -288,17 +291,18 @@ class Console:
             await self._last_pictures.keep(self.estate.pictures)
 
     async def _follow_estate(self) -> None:
-        for picture in self.estate.pictures:
-            self._show_picture(picture)
-        async for picture in self.estate.watch():
-            self._show_picture(picture)
+        news = self.estate.watch_together()
+        self._show_pictures(self.estate.pictures)
+        async for pictures in news:
+            self._show_pictures(pictures)
+            # At a start a thousand hosts answer within seconds, and each time the list is put in order.
+            await asyncio.sleep(SHOWN_TOGETHER)
 
-    def _show_picture(self, picture: Picture) -> None:
-        if picture.key not in self.estate:
-            # It was removed while this was on its way.
-            return
-        self.window.show_picture(picture)
-        if (picture.inventory is None or picture.is_remembered) and picture.failure is None:
+    def _show_pictures(self, pictures: Sequence[Picture]) -> None:
+        # Some may have been removed while this was on its way.
+        there = [picture for picture in pictures if picture.key in self.estate]
+        self.window.show_pictures(there)
+        if any((each.inventory is None or each.is_remembered) and each.failure is None for each in there):
             self._polling.wake()
 
     def _remove_host(self, key: HostKey) -> None:

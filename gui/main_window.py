@@ -99,6 +99,11 @@ class MainWindow(QMainWindow):
         return self._pictures[self._host] if self._host is not None else None
 
     @property
+    def pictures(self) -> tuple[Picture, ...]:
+        """The latest picture of every host, as far as it is shown."""
+        return tuple(self._pictures.values())
+
+    @property
     def host(self) -> Picture | None:
         """The same, or where a group is selected that of the host which all selected machines are on."""
         keys = {row.key for row in self.machine_pane.rows} if self._host is None else {self._host}
@@ -141,26 +146,29 @@ class MainWindow(QMainWindow):
         self._is_ready = True
         self._offer_actions()
 
-    def show_picture(self, picture: Picture) -> None:
-        """Show the latest picture of a host."""
-        is_new = picture.key not in self._pictures
-        self._pictures[picture.key] = picture
-        selected_host, is_first = self._host, is_new and len(self._pictures) == 1
-        self.tree_model.show(picture)
-        if selected_host == picture.key != self._host:
-            # It has gone to another group, and the selection to its neighbour.
-            self.select_host(picture.key)
-        if is_new:
+    def show_pictures(self, pictures: Sequence[Picture]) -> None:
+        """Show the latest pictures of some hosts."""
+        has_new = False
+        for picture in pictures:
+            is_new = picture.key not in self._pictures
+            has_new = has_new or is_new
+            self._pictures[picture.key] = picture
+            selected_host, is_first = self._host, is_new and len(self._pictures) == 1
+            self.tree_model.show(picture)
+            # It may have gone to another group, and the selection to its neighbour.
+            has_left = selected_host == picture.key != self._host
+            if has_left or picture.key == self._awaited or (is_first and selected_host is None):
+                self.select_host(picture.key)
+        if has_new:
             self.tree.expandAll()
-        if picture.key == self._awaited or (is_first and selected_host is None):
-            self.select_host(picture.key)
         self._list_hosts()
         selected = self.machine_pane.rows[:1]
-        self.machine_pane.show_picture(picture)
-        if picture.key in self.machines_model.hosts:
+        self.machine_pane.show_pictures(pictures)
+        shown = {picture.key for picture in pictures}
+        if not shown.isdisjoint(self.machines_model.hosts):
             for row in selected:
-                if row.key == picture.key and not self.machines_model.find(*row.subject).isValid():
-                    self._remembered.pop(picture.key, None)
+                if row.key in shown and not self.machines_model.find(*row.subject).isValid():
+                    self._remembered.pop(row.key, None)
                     self._left = row.subject
             self._show_hosts()
 

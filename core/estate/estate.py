@@ -227,6 +227,10 @@ class Estate:
         """Every new picture of any host."""
         return self._feed.watch()
 
+    def watch_together(self) -> AsyncIterator[list[Picture]]:
+        """Every new picture, as many at once as have come since the last time."""
+        return self._feed.watch_together()
+
     async def close(self) -> None:
         """Give up every refresh and close every session."""
         for task in list(self._refreshes.values()):

@@ -212,6 +212,7 @@ class Session:
 
     async def _open(self) -> None:
         if not self._runspace.is_open:
+            self._refuse_if_closed()
             self._runspace.require_credential()
             await probe(self.endpoint, self._credential)
             async with contextlib.nullcontext() if self._is_slow else self._workers.opening:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -71,6 +71,16 @@ class MachineListModel(QAbstractTableModel):
     def is_known(self) -> bool:
         """Whether any of the hosts has told of its machines."""
         return any(key in self._known for key in self._hosts)
+
+    def show_all(self, inventories: Mapping[HostKey, Inventory]) -> None:
+        """Take in newer inventories of several hosts at once."""
+        if len(inventories) == 1:
+            self.show(*next(iter(inventories.items())))
+            return
+        for key, inventory in inventories.items():
+            self._known[key] = rows_of(key, inventory, self._known.get(key, {}))
+        if not inventories.keys().isdisjoint(self._hosts):
+            self._apply()
 
     def show(self, key: HostKey, inventory: Inventory | None) -> None:
         """Take in a newer inventory of a host."""

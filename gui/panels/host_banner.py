@@ -40,7 +40,7 @@ def status_text(pictures: Sequence[Picture]) -> str:
 
 
 def read_time(inventory: Inventory) -> str:
-    """The time of day at which ``inventory`` was read, in this computer's time zone; with the day unless it is today."""
+    """When ``inventory`` was read, in this computer's time zone: the time, with the day unless it is today."""
     moment = inventory.read_at.astimezone()
     is_today = moment.date() == datetime.datetime.now().astimezone().date()
     return moment.strftime("%H:%M:%S" if is_today else "%Y-%m-%d %H:%M")

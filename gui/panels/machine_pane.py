@@ -82,10 +82,10 @@ class MachinePane(QWidget):
         """The selected machines, from top to bottom."""
         return tuple(row.machine for row in self.view.selected)
 
-    def show_picture(self, picture: Picture) -> None:
-        """Take in the latest picture of a host. Of what was selected, that stays so which is still there."""
+    def show_pictures(self, pictures: Iterable[Picture]) -> None:
+        """Take in the latest pictures of some hosts. Of what was selected, that stays so which is still there."""
         before = [row.number for row in self.view.selected]
-        self.model.show(picture.key, picture.inventory)
+        self.model.show_all({each.key: each.inventory for each in pictures if each.inventory is not None})
         if before and len(self.model.places(before)) < len(before):
             # Qt selects a neighbour of a row that is gone; the next Move would be about that one.
             self.view.select_numbers(before)

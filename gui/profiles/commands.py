@@ -83,7 +83,7 @@ class ProfileCommands:
     def connect_to_server(self, proposal: Profile | None = None) -> None:
         """Open the dialog that connects to a host."""
         dialog = ConnectDialog(self, self._tasks, self._store.current.groups, proposal=proposal, parent=self._window)
-        dialog.connected.connect(lambda picture: self._window.show_picture(picture))
+        dialog.connected.connect(lambda picture: self._window.show_pictures([picture]))
         dialog.connected.connect(lambda picture: self._window.select_host(picture.key))
         self._open_dialog(dialog)
 

@@ -70,8 +70,7 @@ def main(folder: Path) -> None:
     pane = MachinePane(Preferences(folder))
     keys = [HostKey("Bench", f"HV-{number:03d}") for number in range(HOSTS)]
     known = {key: _like(one, key.name) for key in keys}
-    for key in keys:
-        pane.model.show(key, known[key])
+    pane.model.show_all(known)
     pane.list_hosts(keys, are_several=True)
     pane.resize(1200, 700)
     pane.show()
@@ -84,11 +83,13 @@ def main(folder: Path) -> None:
         return time.perf_counter() - began
 
     def change() -> None:
+        inventories = {}
         for key in keys[: CHANGED // MACHINES]:
             machines = tuple(
                 msgspec.structs.replace(machine, state=MachineState.PAUSED) for machine in known[key].machines
             )
-            pane.model.show(key, dataclasses.replace(known[key], machines=machines))
+            inventories[key] = dataclasses.replace(known[key], machines=machines)
+        pane.model.show_all(inventories)
 
     freezes = {
         "sort": max(took(lambda column=column: pane.model.sort(column)) for column in range(len(COLUMNS))),

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 from gui.application import make_application, make_runner, opened
 from gui.console import Console
 from gui.options import Options
-from tests.gui.driving import until
+from tests.gui.driving import is_all_shown, until
 from tests.laboratory import RunningLab
 
 
@@ -59,8 +59,7 @@ def practice(runner: asyncio.Runner, console: Console, lab: RunningLab) -> Conso
     async def add() -> None:
         for connection in lab.connections(practice=True):
             console.estate.add(connection)
-        await until(lambda: all(picture.inventory for picture in console.estate.pictures))
-        await until(lambda: console.window.machines_model.rowCount() > 0)
+        await until(lambda: is_all_shown(console))
 
     runner.run(add())
     return console

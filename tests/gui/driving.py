@@ -80,6 +80,12 @@ def select_machine(window: MainWindow, name: str) -> UUID:
     raise AssertionError(f"{name} is not in the list")
 
 
+def is_all_shown(console: Console) -> bool:
+    """Whether every host has been read, and the window shows what it told."""
+    shown = {picture.key: picture for picture in console.window.pictures}
+    return all(each.inventory is not None and shown.get(each.key) is each for each in console.estate.pictures)
+
+
 def machine_names(window: MainWindow) -> list[str]:
     """The names in the list, from top to bottom."""
     model = window.machines_model

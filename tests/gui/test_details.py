@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QTabWidget, QTreeWidget
 from gui.application import opened
 from gui.console import Console
 from gui.options import Options
-from tests.gui.driving import find, select_machine, until
+from tests.gui.driving import find, is_all_shown, select_machine, until
 from tests.laboratory import RunningLab
 
 
@@ -26,7 +26,7 @@ def kept(runner: asyncio.Runner, shared_lab: RunningLab, tmp_path_factory: pytes
         console = await stack.enter_async_context(opened(Options(data=folder, key_store=False)))
         for connection in shared_lab.connections(practice=True):
             console.estate.add(connection)
-        await until(lambda: all(picture.inventory for picture in console.estate.pictures))
+        await until(lambda: is_all_shown(console))
         await until(lambda: console.window.machines_model.rowCount() > 0)
         return console
 

@@ -21,7 +21,7 @@ from gui.start_at_dialog import StartAtDialog
 from tests.core.estates import key, machine_on
 from tests.core.jobs.working import move_plan, noted, sent
 from tests.core.moves import move_to_one_folder
-from tests.gui.driving import click, dialog, find, until
+from tests.gui.driving import click, dialog, find, is_all_shown, until
 from tests.laboratory import RunningLab
 
 
@@ -32,7 +32,7 @@ def real(runner: asyncio.Runner, console: Console, lab: RunningLab) -> Console:
     async def add() -> None:
         for connection in lab.connections():
             console.estate.add(connection)
-        await until(lambda: all(picture.inventory for picture in console.estate.pictures))
+        await until(lambda: is_all_shown(console))
 
     runner.run(add())
     return console

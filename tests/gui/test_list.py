@@ -21,7 +21,7 @@ from gui.column_chooser import ColumnChooser
 from gui.console import Console
 from gui.options import Options
 from gui.preferences import Preferences
-from tests.gui.driving import click, dialog, find, machine_names, select_machine, until
+from tests.gui.driving import click, dialog, find, is_all_shown, machine_names, select_machine, until
 from tests.laboratory import RunningLab
 
 OF_ONE_HOST = ["name", "state", "usage", "memory", "uptime", "status"]
@@ -35,7 +35,7 @@ def console_in(runner: asyncio.Runner, lab: RunningLab, folder: Path) -> Iterato
         console = await stack.enter_async_context(opened(Options(data=folder, key_store=False)))
         for connection in lab.connections(practice=True):
             console.estate.add(connection)
-        await until(lambda: all(picture.inventory for picture in console.estate.pictures))
+        await until(lambda: is_all_shown(console))
         await until(lambda: console.window.machines_model.rowCount() > 0)
         return console
 

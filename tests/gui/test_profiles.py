@@ -35,7 +35,18 @@ from gui.profiles.certificate_question import CertificateQuestion
 from gui.profiles.group_dialog import GroupDialog
 from gui.profiles.import_dialog import ImportDialog
 from gui.profiles.sign_in_dialog import SignInDialog
-from tests.gui.driving import click, dialog, find, go_to, machine_names, open_wizard, retype, select_machine, until
+from tests.gui.driving import (
+    click,
+    dialog,
+    find,
+    go_to,
+    is_all_shown,
+    machine_names,
+    open_wizard,
+    retype,
+    select_machine,
+    until,
+)
 from tests.laboratory import RunningLab
 
 
@@ -129,7 +140,7 @@ async def test_a_move_left_running_is_found_and_followed_at_the_next_start(lab: 
     async with program(tmp_path) as console:
         await connect(console, lab, "HV-02")
         await connect(console, lab, "HV-01", group="Site A")
-        await until(lambda: all(picture.inventory for picture in console.estate.pictures))
+        await until(lambda: is_all_shown(console))
         wizard = open_wizard(console, "WEB01")
         await go_to(wizard, "summary")
         click(wizard, "commit")
@@ -206,11 +217,11 @@ async def test_a_server_that_does_not_answer_can_be_kept_anyway(console: Console
     await until(lambda: connecting.save_anyway.isVisible())
     click(connecting, "save_anyway")
     await until(lambda: not open_dialogs())
-    assert tree(console) == {"Servers": ["HV-01 (not answering)"]}
+    await until(lambda: tree(console) == {"Servers": ["HV-01 (not answering)"]})
     console.window.actions_offered.sign_in.trigger()
     await sign_in(lab)
     await until(lambda: machine_names(console.window))
-    assert tree(console) == {"Servers": ["HV-01"]}
+    await until(lambda: tree(console) == {"Servers": ["HV-01"]})
 
 
 async def test_a_removed_server_is_forgotten(console: Console, lab: RunningLab, tmp_path: Path) -> None:
@@ -232,7 +243,7 @@ async def test_a_removed_server_is_forgotten(console: Console, lab: RunningLab, 
 async def test_a_server_that_a_job_needs_stays(console: Console, lab: RunningLab) -> None:
     await connect(console, lab, "HV-02")
     await connect(console, lab, "HV-01")
-    await until(lambda: all(picture.inventory for picture in console.estate.pictures))
+    await until(lambda: is_all_shown(console))
     wizard = open_wizard(console, "WEB01")
     await go_to(wizard, "summary")
     click(wizard, "commit")

@@ -33,7 +33,7 @@ from gui.start_at_dialog import StartAtDialog
 from gui.tasks import Tasks
 from gui.wizards.dialog import WizardDialog
 from gui.wizards.fix_dialog import FixDialog
-from tests.gui.driving import click, dialog, find, go_to, open_wizard, retype, select_machine, until
+from tests.gui.driving import click, dialog, find, go_to, is_all_shown, open_wizard, retype, select_machine, until
 from tests.gui.job_samples import EVERY, FAILED, INTERRUPTED, LEFTOVERS, WAITING
 from tests.gui.list_samples import look_at_list
 from tests.gui.machine_samples import look_at_questions, look_at_settings
@@ -58,7 +58,7 @@ async def walk(console: Console, lab: RunningLab, visit: Callable[[str, QWidget]
     look_at_profiles(console, visit)
     for connection in lab.connections(practice=True):
         console.estate.add(connection)
-    await until(lambda: all(picture.inventory for picture in console.estate.pictures))
+    await until(lambda: is_all_shown(console))
     await until(lambda: window.machines_model.rowCount() > 0)
     visit("host", window)
     await look_at_list(console, visit)

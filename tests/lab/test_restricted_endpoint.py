@@ -23,7 +23,7 @@ async def answer_of(lab: RunningLab, *calls: Command) -> Answer:
             await session.close()
 
 
-UNKNOWN = ["Remove-VM", "Get-Process", "Get-Command", "Set-VMMemory", "Out-String", "select", "No-Such"]
+UNKNOWN = ["New-VM", "Get-Process", "Get-Command", "Set-VMVideo", "Out-String", "select", "No-Such"]
 
 
 @pytest.mark.parametrize("name", UNKNOWN)

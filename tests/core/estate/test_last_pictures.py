@@ -69,12 +69,16 @@ async def test_neither_practice_hosts_nor_what_is_only_remembered_is_kept(
         assert await remembered(estate, tmp_path / "after") == {}
 
 
+def spoil(folder: Path, damage: bytes) -> None:
+    first = min(folder.iterdir())
+    first.write_bytes(first.read_bytes()[:-20] if damage == b"half" else damage)
+
+
 @pytest.mark.parametrize("damage", [b"", b"nothing of ours", b"half"])
 @on_a_loop
 async def test_what_is_damaged_is_left_out(shared_lab: RunningLab, tmp_path: Path, damage: bytes) -> None:
     await kept(shared_lab, tmp_path)
-    first = min(tmp_path.iterdir())
-    first.write_bytes(first.read_bytes()[:-20] if damage == b"half" else damage)
+    spoil(tmp_path, damage)
     async with managed([]) as estate:
         assert len(await remembered(estate, tmp_path)) == 2
 
