@@ -33,7 +33,9 @@ class Actions(QObject):
         self.machines = MachineActions(self)
         self.move_machine = self.machines.move
         self.host_settings = self._action("host_settings", _("H&yper-V Settings..."), "settings")
-        self.configure_replication = self._action("configure_replication", _("Replication C&onfiguration..."), None)
+        self.configure_replication = self._action(
+            "configure_replication", _("Replication C&onfiguration..."), "replication-wizard"
+        )
         self.choose_columns = self._action("choose_columns", _("Add/Remove &Columns..."), None)
         self.filter_list = self._action("filter_list", _("&Filter"), None)
         self.filter_list.setShortcut(QKeySequence.StandardKey.Find)

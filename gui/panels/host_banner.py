@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -40,17 +39,13 @@ def status_text(pictures: Sequence[Picture]) -> str:
 
 
 def read_time(inventory: Inventory) -> str:
-    """When ``inventory`` was read, in this computer's time zone: the time, with the day unless it is today."""
-    moment = inventory.read_at.astimezone()
-    is_today = moment.date() == datetime.datetime.now().astimezone().date()
-    return moment.strftime("%H:%M:%S" if is_today else "%Y-%m-%d %H:%M")
+    """The time of day at which ``inventory`` was read, in this computer's time zone."""
+    return inventory.read_at.astimezone().strftime("%H:%M:%S")
 
 
-def _age(inventory: Inventory) -> str:
-    if inventory.received_at is None:
-        return _("The list shows what was read at {time}.").format(time=read_time(inventory))
-    age = ago_text(inventory.received_at, datetime.datetime.now().astimezone())
-    return _("The list shows what was read at {time}, {age}.").format(time=read_time(inventory), age=age)
+def _read_before(inventory: Inventory) -> str:
+    """When an earlier run of the program read ``inventory``, with the day."""
+    return inventory.read_at.astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 class HostBanner(QWidget):
@@ -87,7 +82,7 @@ class HostBanner(QWidget):
         if not silent and remembered:
             oldest = min(remembered, key=lambda inventory: inventory.read_at)
             what = _("The list shows what was read at {time}, before VM Ferry was started.")
-            self.failure.say("busy", what.format(time=read_time(oldest)), _("It is being read anew."))
+            self.failure.say("busy", what.format(time=_read_before(oldest)), _("It is being read anew."))
         elif not silent:
             self.failure.clear()
         elif len(pictures) == 1:
