@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -43,9 +44,11 @@ def read_time(inventory: Inventory) -> str:
     return inventory.read_at.astimezone().strftime("%H:%M:%S")
 
 
-def _read_before(inventory: Inventory) -> str:
-    """When an earlier run of the program read ``inventory``, with the day."""
-    return inventory.read_at.astimezone().strftime("%Y-%m-%d %H:%M")
+def _age(inventory: Inventory) -> str:
+    if inventory.received_at is None:
+        return _("The list shows what was read at {time}.").format(time=read_time(inventory))
+    age = ago_text(inventory.received_at, datetime.datetime.now().astimezone())
+    return _("The list shows what was read at {time}, {age}.").format(time=read_time(inventory), age=age)
 
 
 class HostBanner(QWidget):
@@ -81,8 +84,7 @@ class HostBanner(QWidget):
         remembered = [picture.inventory for picture in pictures if picture.is_remembered and picture.inventory]
         if not silent and remembered:
             oldest = min(remembered, key=lambda inventory: inventory.read_at)
-            what = _("The list shows what was read at {time}, before VM Ferry was started.")
-            self.failure.say("busy", what.format(time=_read_before(oldest)), _("It is being read anew."))
+            self.failure.say("busy", _age(oldest), _("That was before VM Ferry was started; it is being read anew."))
         elif not silent:
             self.failure.clear()
         elif len(pictures) == 1:
