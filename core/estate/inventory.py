@@ -123,7 +123,6 @@ class Inventory:
             migrations=reading.records(MIGRATION_JOBS),
             errors=tuple(dict.fromkeys((*self.errors, *errors))),
             received_at=datetime.datetime.now().astimezone(),
-            received_at=datetime.datetime.now().astimezone(),
         )
 
     def machine(self, machine_id: UUID) -> Machine | None:
