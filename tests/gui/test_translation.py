@@ -33,7 +33,7 @@ language.CATALOGUES = Path(sys.argv.pop(1))
 from PySide6.QtCore import QCoreApplication
 import gui.__main__
 
-async def run(options):
+async def run(options, program):
     print(language._("Welcome to VM Ferry"), QCoreApplication.translate("QPlatformTheme", "Cancel"), sep="; ")
 
 gui.__main__.run = run
@@ -92,7 +92,7 @@ def test_the_first_language_that_is_there_is_chosen(catalogues: Path, languages:
 def started(catalogues: Path, *arguments: str, **environment: str) -> str:
     """What the program, started with ``arguments``, says in place of its window."""
     return subprocess.run(
-        [sys.executable, "-c", PROGRAM, str(catalogues), *arguments],
+        [sys.executable, "-c", PROGRAM, str(catalogues), "--data", str(catalogues / "data"), *arguments],
         env=os.environ | {"QT_QPA_PLATFORM": "offscreen"} | environment,
         capture_output=True,
         encoding="utf-8",
