@@ -13,9 +13,9 @@ from core.moving.rating import CREDENTIALS
 from core.remoting.endpoint import Credential
 from core.wizards.enable_replication import EnableWizard
 from core.wizards.wizard import Problem
-from gui.credentials_dialog import CredentialsDialog
 from gui.icons import icon
 from gui.panels.notice import text_label
+from gui.wizards.credentials_button import CredentialsButton
 from gui.wizards.help_link import Question
 from gui.wizards.page import Page
 
@@ -34,7 +34,7 @@ class ServerPage(Page):
         self._name.addItems([picture.key.name for picture in wizard.servers()])
         self._name.setAccessibleName(_("Replica server"))
         self._name.lineEdit().setAccessibleName(_("Replica server"))
-        self._credentials = _button("other_credentials", _("C&redentials..."))
+        self._credentials = CredentialsButton(self._named, lambda: wizard.choices.credentials)
         self._configure = _button("configure_server", _("Confi&gure Server..."))
         self._mark = QLabel()
         self._told = text_label()
@@ -66,7 +66,8 @@ class ServerPage(Page):
         )
         self.column.addStretch()
         self._name.currentTextChanged.connect(self._typed)
-        self._credentials.clicked.connect(lambda: self._ask_for_credentials(""))
+        self._credentials.given.connect(self._credentials_given)
+        self._credentials.nameless.connect(self._name.setFocus)
         self._configure.clicked.connect(self._open_configuration)
 
     def question(self) -> Question:
@@ -84,7 +85,7 @@ class ServerPage(Page):
         """Show what the server is; where credentials are refused, others are asked for."""
         self.enter()
         if refused := next((problem for problem in problems if problem.field == CREDENTIALS), None):
-            self._ask_for_credentials(refused.what)
+            self._credentials.ask(refused.what)
 
     def first_field(self) -> QWidget:
         """The name."""
@@ -126,20 +127,13 @@ class ServerPage(Page):
         self._tell()
         self.edited.emit()
 
-    def _ask_for_credentials(self, why: str) -> None:
+    def _named(self) -> tuple[str, Credential]:
+        """The host that is named, and with whose credentials it is reached."""
         picture = self._wizard.replica_picture
         name = (picture.key.name if picture else self._wizard.choices.server).strip()
-        if not name:
-            self._name.setFocus()
-            return
-        connection = (picture or self._wizard.primary_picture).connection
-        known = self._wizard.choices.credentials.get(name.lower(), connection.credential)
-        dialog = CredentialsDialog(name, known.user_name, why, self)
-        dialog.given.connect(lambda credential: self._take_credentials(name, credential))
-        dialog.open()
+        return name, (picture or self._wizard.primary_picture).connection.credential
 
-    def _take_credentials(self, name: str, credential: Credential) -> None:
-        self._wizard.choices.credentials[name.lower()] = credential
+    def _credentials_given(self) -> None:
         self._name.setFocus()
         self.edited.emit()
 

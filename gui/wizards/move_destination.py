@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QLineEdit,
-    QPushButton,
     QTreeView,
     QWidget,
 )
@@ -24,9 +23,9 @@ from core.moving.rating import CREDENTIALS, Fit, Rating
 from core.remoting.endpoint import Credential
 from core.wizards.move import MoveWizard
 from core.wizards.wizard import Problem
-from gui.credentials_dialog import CredentialsDialog
 from gui.icons import host_icon, icon
 from gui.panels.notice import text_label
+from gui.wizards.credentials_button import CredentialsButton
 from gui.wizards.help_link import Question
 from gui.wizards.page import Page
 
@@ -43,9 +42,7 @@ class DestinationPage(Page):
         self._name = QLineEdit()
         self._name.setObjectName("destination")
         self._name.setAccessibleName(_("Name of the destination computer"))
-        self._credentials = QPushButton(_("C&redentials..."))
-        self._credentials.setObjectName("other_credentials")
-        self._credentials.setAutoDefault(False)
+        self._credentials = CredentialsButton(self._named, lambda: wizard.choices.credentials)
         self._hosts = QStandardItemModel(0, 2, self)
         self._list = self._host_list()
         self._rating = text_label()
@@ -71,7 +68,8 @@ class DestinationPage(Page):
         self.column.addWidget(self._list, 1)
         self._name.textEdited.connect(self._typed)
         self._list.selectionModel().currentChanged.connect(self._chosen)
-        self._credentials.clicked.connect(lambda: self._ask_for_credentials(""))
+        self._credentials.given.connect(self._credentials_given)
+        self._credentials.nameless.connect(self._name.setFocus)
 
     def question(self) -> Question:
         """What may be asked here."""
@@ -100,7 +98,7 @@ class DestinationPage(Page):
             self._rating.clear()
             self._rating_icon.clear()
         if refused := next((problem for problem in problems if problem.field == CREDENTIALS), None):
-            self._ask_for_credentials(refused.what)
+            self._credentials.ask(refused.what)
 
     def first_field(self) -> QWidget:
         """The name."""
@@ -124,20 +122,13 @@ class DestinationPage(Page):
             self._rate()
             self.edited.emit()
 
-    def _ask_for_credentials(self, why: str) -> None:
+    def _named(self) -> tuple[str, Credential]:
+        """The host that is named, and with whose credentials it is reached."""
         picture = self._wizard.destination_picture
         name = (picture.key.name if picture else self._wizard.choices.destination).strip()
-        if not name:
-            self._name.setFocus()
-            return
-        connection = (picture or self._wizard.source_picture).connection
-        known = self._wizard.choices.credentials.get(name.lower(), connection.credential)
-        dialog = CredentialsDialog(name, known.user_name, why, self)
-        dialog.given.connect(lambda credential: self._take_credentials(name, credential))
-        dialog.open()
+        return name, (picture or self._wizard.source_picture).connection.credential
 
-    def _take_credentials(self, name: str, credential: Credential) -> None:
-        self._wizard.choices.credentials[name.lower()] = credential
+    def _credentials_given(self) -> None:
         self._name.setFocus()
         self.edited.emit()
 
