@@ -42,8 +42,9 @@ class Program(Protocol):
 
 def start(module: str, arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> Program:
     """Run ``python -m module`` with these arguments, and with ``environment`` besides that of the test."""
-    if hasattr(os, "fork") and hasattr(os, "pidfd_open"):
-        return _nursery(module).start(arguments, environment or {})
+    if hasattr(os, "fork") and hasattr(os, "pidfd_open") and environment is None:
+        return _nursery(module).start(arguments)
+    # What is loaded before a program begins can only be given to one that is started anew.
     return subprocess.Popen(
         [sys.executable, "-m", module, *arguments],
         stdin=subprocess.PIPE,
@@ -97,11 +98,11 @@ class Nursery:
             self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()])
         atexit.register(self._close)
 
-    def start(self, arguments: Sequence[str], environment: Mapping[str, str]) -> ForkedProgram:
+    def start(self, arguments: Sequence[str]) -> ForkedProgram:
         """Fork, and run the module's ``main`` with these arguments."""
         read_in, write_in = os.pipe()
         read_out, write_out = os.pipe()
-        wanted = {"arguments": list(arguments), "environment": {**os.environ, **environment}, "folder": os.getcwd()}
+        wanted = {"arguments": list(arguments), "environment": dict(os.environ), "folder": os.getcwd()}
         socket.send_fds(self._socket, [json.dumps(wanted).encode()], [read_in, write_out])
         os.close(read_in)
         os.close(write_out)

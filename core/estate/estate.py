@@ -57,6 +57,7 @@ class Estate:
         self._refreshes: dict[HostKey, asyncio.Task[Picture]] = {}
         self._closing: set[asyncio.Task[None]] = set()
         self._names: dict[tuple[str, str], HostKey] | None = None
+        self._is_closed = False
         self._feed: Feed[HostKey, Picture] = Feed()
 
     @property
@@ -124,6 +125,8 @@ class Estate:
         Whoever asks while a refresh is under way gets the picture of that one.
         """
         task = self._refreshes.get(key)
+        if task is None and self._is_closed:
+            return self._pictures[key]
         if task is None:
             task = asyncio.create_task(
                 self._refresh(key, self._sessions[key], self._pictures[key]), name=f"refresh {key}"
@@ -232,7 +235,8 @@ class Estate:
         return self._feed.watch_together()
 
     async def close(self) -> None:
-        """Give up every refresh and close every session."""
+        """Give up every refresh and close every session; from now on nothing is read any more."""
+        self._is_closed = True
         for task in list(self._refreshes.values()):
             task.cancel()
         await asyncio.gather(*self._refreshes.values(), return_exceptions=True)

@@ -19,7 +19,7 @@ from gui.profiles.group_dialog import GroupDialog
 from gui.profiles.import_dialog import ImportDialog
 from gui.profiles.sign_in_dialog import SignInDialog
 from gui.tasks import Tasks
-from tests.gui.driving import click, dialog
+from tests.gui.driving import click, dialog, until
 from tests.laboratory import RunningLab
 
 PROFILE = Profile(address="HV-01", user_name="admin", scheme="https", port=5986)
@@ -93,6 +93,7 @@ async def look_at_listed_server(console: Console, lab: RunningLab, visit: Callab
         None,
         None,
     )
+    await until(console.window.actions_offered.remove_server.isEnabled)
     visit("server without a password", console.window)
     console.window.actions_offered.remove_server.trigger()
     question = dialog(QMessageBox)
