@@ -8,7 +8,8 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
 from core.language import _
-from gui.machines.actions import MachineActions, make_action
+from gui.action import make_action
+from gui.machines.actions import MachineActions
 
 
 class Actions(QObject):
@@ -36,6 +37,7 @@ class Actions(QObject):
         self.configure_replication = self._action(
             "configure_replication", _("Replication C&onfiguration..."), "replication-wizard"
         )
+        self.show_redundancy = self._action("redundancy", _("Re&dundancy..."), None)
         self.choose_columns = self._action("choose_columns", _("Add/Remove &Columns..."), None)
         self.filter_list = self._action("filter_list", _("&Filter"), None)
         self.filter_list.setShortcut(QKeySequence.StandardKey.Find)
@@ -50,6 +52,7 @@ class Actions(QObject):
         for action in (self.show_actions_pane, self.show_jobs):
             action.setCheckable(True)
             action.setChecked(True)
+        self.show_replications = self._action("replications", _("&Replication of All Hosts..."), "replica")
         self.show_journal = self._action("journal", _("J&ournal..."), "journal")
         self.show_guide = self._action("show_guide", _("User &Guide"), None)
         self.show_guide.setShortcut(QKeySequence.StandardKey.HelpContents)
@@ -61,10 +64,12 @@ class Actions(QObject):
         """Offer what can be done now with the list of hosts, and nothing else."""
         self.connect_to_server.setEnabled(is_ready)
         self.show_journal.setEnabled(is_ready)
+        self.show_replications.setEnabled(is_ready)
         self.open_practice.setEnabled(is_ready and not has_practice)
         self.open_practice.setVisible(not has_practice)
         self.refresh.setEnabled(has_host)
         self.configure_replication.setEnabled(has_host)
+        self.show_redundancy.setEnabled(has_host)
 
     def offer_list(self, *, is_listed: bool, has_selection: bool) -> None:
         """Offer what can be done with the list of machines: there is one, and something is selected in it."""

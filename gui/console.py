@@ -16,6 +16,8 @@ from core.estate.practice import PracticeLab, PracticeUnavailable
 from core.estate.preset_profiles import PresetProfiles, preset_file
 from core.estate.profile_store import ProfileStore
 from core.estate.secrets import Secrets
+from core.failover.desk import Desk
+from core.failover.journeys import JourneyStore
 from core.jobs.goal import Arrived
 from core.jobs.journal import Journal, JournalUnavailable
 from core.jobs.plan import Plan
@@ -24,6 +26,8 @@ from core.jobs.queue import Jobs
 from core.jobs.status import JobState, JobStatus
 from core.language import _
 from core.remoting.workers import Workers
+from core.replicas.history import History
+from core.replicas.survey import Survey
 from core.support.log import Log
 from gui.close_question import CloseQuestion
 from gui.detail_reader import DetailReader
@@ -43,6 +47,12 @@ from gui.one_program import Wish
 from gui.options import Options
 from gui.preferences import Preferences
 from gui.profiles.commands import ProfileCommands
+from gui.replicas.commands import ReplicationCommands, machines_of_jobs
+from gui.replicas.health_dialog import HealthDialog
+from gui.replicas.overview_dialog import OverviewDialog
+from gui.replicas.watch import ReplicaWatch
+from gui.replicas.way_back_dialog import WayBackDialog
+from gui.replicas.workbench import Workbench
 from gui.replication.enable_wizards import EnableWizards
 from gui.replication.server_dialog import ServerDialog
 from gui.settings.commands import SettingsCommands
@@ -98,6 +108,14 @@ class Console:
         self._machine_commands = MachineCommands(self.estate, self.jobs, window, self._tasks, self._open)
         self._checkpoint_commands = CheckpointCommands(self.estate, window, self._machine_commands, self._open)
         self._settings_commands = SettingsCommands(self.estate, window, self._tasks, self._open, self.carry_out_fix)
+        survey, history = Survey(self.estate), History(data, workers)
+        self._watch = ReplicaWatch(self.estate, survey, history, lambda: self.replication.looked_at())
+        bench = Workbench(
+            *(self.estate, survey, Desk(self.estate, survey), JourneyStore(data, workers), history, self._watch),
+            *(workers, self._tasks, self._open, self.jobs.start, self.carry_out_fix),
+            lambda machine_id: machine_id in machines_of_jobs(self.jobs.statuses),
+        )
+        self.replication = ReplicationCommands(self.jobs, window, bench, self._machine_commands.start)
         self._failures = Failures(self.estate, window, self._tasks, self._open, self._move_wizards.again)
         self.notifier = Notifier(window)
         self._log = Log(data / "log")
@@ -115,7 +133,6 @@ class Console:
         offered.configure_replication.triggered.connect(self.configure_replication)
         offered.move_machine.triggered.connect(self.move_machine)
         offered.machines.enable_replication.triggered.connect(self.enable_replication)
-        offered.machines.import_replica.triggered.connect(self.import_replica)
         offered.show_journal.triggered.connect(self.show_journal)
         self.window.job_asked.connect(self._job_commands.carry_out)
         self.window.jobs.failure_asked.connect(self.show_failure)
@@ -123,6 +140,8 @@ class Console:
         self._tasks.start(self._follow_estate(), "follow the estate")
         self._tasks.start(self._polling.run(), "poll the hosts")
         self._tasks.start(self._keep_pictures(), "keep what the hosts told")
+        self._tasks.start(self._watch.run(), "read replications")
+        self._tasks.start(self.replication.follow(), "follow replications")
         self.profiles.start()
         self.help.start()
         self._tasks.start(self._follow_jobs(), "follow the jobs")
@@ -183,12 +202,6 @@ class Console:
         elif picture is not None and machines:
             self._enable_wizards.open(picture.key, machines[0])
 
-    def import_replica(self) -> None:
-        """Ask for the folder that holds the initial copy of the selected replica."""
-        picture, machines = self.window.host, self.window.machines
-        if picture is not None and machines:
-            self._enable_wizards.ask_for_import(picture.key, machines[0])
-
     def configure_replication(self) -> None:
         """Open the replication configuration of the selected host."""
         if (picture := self.window.host) is not None:
@@ -233,7 +246,7 @@ class Console:
     def show_journal(self) -> None:
         """Open the journal; when it is open already, it comes to the front and is read anew."""
         for dialog in self._dialogs:
-            if isinstance(dialog, JournalDialog):
+            if isinstance(dialog, JournalDialog | OverviewDialog):
                 dialog.read()
                 dialog.raise_()
                 dialog.activateWindow()
@@ -257,9 +270,9 @@ class Console:
         if isinstance(dialog, WizardDialog):
             dialog.help_asked.connect(self.help.show_guide)
             self._memory.size(dialog, f"wizard_{type(dialog.wizard).__name__}")
-        if isinstance(dialog, JournalDialog):
+        if isinstance(dialog, JournalDialog | OverviewDialog):
             self._memory.size(dialog, dialog.objectName())
-        if isinstance(dialog, WizardDialog | JournalDialog):
+        if isinstance(dialog, WizardDialog | JournalDialog | HealthDialog | OverviewDialog | WayBackDialog):
             dialog.show()
         else:
             dialog.open()
@@ -302,6 +315,8 @@ class Console:
         # Some may have been removed while this was on its way.
         there = [picture for picture in pictures if picture.key in self.estate]
         self.window.show_pictures(there)
+        for picture in there:
+            self.replication.see(picture)
         if any((each.inventory is None or each.is_remembered) and each.failure is None for each in there):
             self._polling.wake()
 
@@ -326,6 +341,8 @@ class Console:
             self.window.show_jobs(self.jobs.statuses)
             self.notifier.note(status)
             self._taskbar.show(self.jobs.statuses)
+            if status.state.is_final and status.plan is not None:
+                self._watch.expire(status.plan.hosts)
             if status.state is JobState.COMPLETED and status.number not in arrived:
                 arrived.add(status.number)
                 self._follow_machine(status)

@@ -9,22 +9,20 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QPlainTextEdit,
     QPushButton,
-    QTreeWidget,
-    QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
-from core.hyperv.events import ERROR, WARNING, HostEvents, LoggedEvent
+from core.hyperv.events import HostEvents
 from core.hyperv.failure_codes import Explanation
 from core.jobs.status import JobStatus
 from core.language import _
 from gui import theme
 from gui.icons import icon
+from gui.panels.event_list import EventList
 from gui.panels.notice import Notice, text_label
 from gui.tasks import Tasks
 
@@ -51,7 +49,6 @@ class FailureDialog(QDialog):
         self.resize(_SIZE)
         self._status = status
         self._explanation = explanation
-        self._events: tuple[HostEvents, ...] = ()
         self.words = QPlainTextEdit(status.detail, readOnly=True)
         self.words.setObjectName("failure_words")
         self.words.setAccessibleName(_("What the host said"))
@@ -61,7 +58,7 @@ class FailureDialog(QDialog):
         self.meaning.setObjectName("failure_meaning")
         self.cure = text_label(explanation.cure if explanation is not None else status.cure, selectable=True)
         self.cure.setObjectName("failure_cure")
-        self.events = _event_list()
+        self.events = EventList("failure_events")
         self.notice = Notice()
         self.retry = QPushButton(_("&Retry..."))
         self.retry.setObjectName("failure_retry")
@@ -84,10 +81,7 @@ class FailureDialog(QDialog):
         """Everything that is shown, to be sent to somebody."""
         lines = [self.windowTitle(), "", self._status.detail, "", self.meaning.text(), self.cure.text()]
         lines += [finding.what for finding in self._status.findings]
-        for host in self._events:
-            lines += ["", _("Events of {host}:").format(host=host.host)]
-            lines += [host.reason] if host.reason else [_line(event) for event in host.events]
-        return "\n".join(lines)
+        return "\n".join((*lines, *self.events.lines()))
 
     def _arrange(self) -> None:
         column = QVBoxLayout(self)
@@ -135,51 +129,12 @@ class FailureDialog(QDialog):
 
     async def _read(self, read_events: Callable[[], Awaitable[Sequence[HostEvents]]]) -> None:
         self.notice.say("busy", _("The logs of the hosts are being read..."))
-        self._events = tuple(await read_events())
+        events = await read_events()
         self.notice.clear()
-        for host in self._events:
-            top = QTreeWidgetItem([host.host, "", _summary(host)])
-            self.events.addTopLevelItem(top)
-            for event in host.events:
-                row = QTreeWidgetItem([_time(event), _level(event), event.message or ""])
-                row.setToolTip(2, event.message or "")
-                row.setIcon(1, icon({ERROR: "error", WARNING: "warning"}.get(event.level, "info")))
-                top.addChild(row)
-        self.events.expandAll()
-
-
-def _event_list() -> QTreeWidget:
-    view = QTreeWidget()
-    view.setObjectName("failure_events")
-    view.setAccessibleName(_("Events of the hosts"))
-    view.setHeaderLabels([_("Time"), _("Level"), _("Message")])
-    view.setWordWrap(True)
-    view.setMinimumHeight(110)
-    header = view.header()
-    header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
-    header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
-    return view
+        self.events.show_events(events)
 
 
 def _heading(text: str) -> QLabel:
     label = text_label(text)
     label.setFont(theme.text_font(bold=True))
     return label
-
-
-def _summary(host: HostEvents) -> str:
-    if host.reason:
-        return _("The log cannot be read: {reason}").format(reason=" ".join(host.reason.split()))
-    return "" if host.events else _("Nothing was logged about the machine.")
-
-
-def _time(event: LoggedEvent) -> str:
-    return event.when.astimezone().strftime("%Y-%m-%d %H:%M:%S")
-
-
-def _level(event: LoggedEvent) -> str:
-    return {ERROR: _("Error"), WARNING: _("Warning")}.get(event.level, _("Information"))
-
-
-def _line(event: LoggedEvent) -> str:
-    return f"{_time(event)} {_level(event)} {event.number}: {event.message}"

@@ -108,6 +108,30 @@ def button_row(
     return buttons
 
 
+def close_row(dialog: QDialog, *before: QPushButton) -> QHBoxLayout:
+    """Buttons at the left, and Close."""
+    close = QPushButton(_("Close"))
+    close.setObjectName("close")
+    close.setDefault(True)
+    close.clicked.connect(dialog.reject)
+    buttons = QHBoxLayout()
+    buttons.setSpacing(8)
+    for button in before:
+        buttons.addWidget(button)
+    buttons.addStretch()
+    buttons.addWidget(close)
+    return buttons
+
+
+def push_button(name: str, text: str, clicked: Callable[[], None]) -> QPushButton:
+    """A button that Enter does not press by itself."""
+    button = QPushButton(text)
+    button.setObjectName(name)
+    button.setAutoDefault(False)
+    button.clicked.connect(lambda: clicked())
+    return button
+
+
 def dialog_column(dialog: QDialog) -> QVBoxLayout:
     """The column that everything in ``dialog`` stands in."""
     column = QVBoxLayout(dialog)

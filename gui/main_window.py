@@ -75,7 +75,7 @@ class MainWindow(QMainWindow):
         self.actions_pane = ActionsPane(
             (
                 *(offered.connect_to_server, offered.open_practice, offered.refresh),
-                *(offered.host_settings, offered.configure_replication),
+                *(offered.host_settings, offered.configure_replication, offered.show_redundancy),
             ),
             offered.machines.everything,
         )

@@ -51,7 +51,7 @@ class Menus:
         menu.addSeparator()
         menu.addActions((offered.show_actions_pane, offered.show_jobs))
         menu.addSeparator()
-        menu.addAction(offered.show_journal)
+        menu.addActions((offered.show_replications, offered.show_redundancy, offered.show_journal))
 
     def _fill_help(self, menu: QMenu) -> None:
         offered = self._offered
@@ -65,7 +65,7 @@ class Menus:
         offered = self._offered
         self.host.addActions((offered.connect_to_server, offered.open_practice, offered.refresh))
         self.host.addSeparator()
-        self.host.addActions((offered.host_settings, offered.configure_replication))
+        self.host.addActions((offered.host_settings, offered.configure_replication, offered.show_redundancy))
         self.host.addSeparator()
         self.host.addActions((offered.edit_server, offered.sign_in, offered.remove_server))
         self.host.addSeparator()

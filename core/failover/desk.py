@@ -136,7 +136,7 @@ class Desk:
             disks, _errors = await read_disks(partial(self._estate.ask, sender.host), sender.machine_id)
         except UnexpectedAnswer as error:
             raise _unreadable(sender.host, error) from error
-        return cost(sum(disk.size for disk in disks if disk.parent_path is None), rate)
+        return cost(sum(disk.size for disk in disks if not disk.parent_path), rate)
 
     async def link_back(self, sender: Side, sends: HostKey) -> Link:
         """The link from ``sends`` to the host of ``sender``, as far as the two tell what it needs."""

@@ -41,12 +41,6 @@ class Subject:
         return self.replication is ReplicationState.PREPARED_FOR_FAILOVER
 
     @property
-    def awaits_import(self) -> bool:
-        """Whether it is a replica that has no initial copy so far, which media may bring."""
-        is_replica = self.machine.replication_mode is ReplicationMode.REPLICA
-        return is_replica and self.replication is ReplicationState.WAITING_FOR_INITIAL_COPY
-
-    @property
     def current_checkpoint(self) -> Checkpoint | None:
         """The checkpoint that the machine goes on from, or None."""
         current = self.machine.current_checkpoint_id

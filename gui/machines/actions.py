@@ -12,10 +12,11 @@ from core.language import _
 from core.operating.choice import Choice, why_not
 from core.operating.subject import Subject
 from core.operating.verbs import FOLLOWS_STATE, Verb, fits
-from gui.icons import icon
+from gui.action import make_action, offer_action
+from gui.replicas.actions import ReplicationActions
 
-_REASONS_SHOWN = 4
 _MOST_REASONS = 50
+_MOST_NAMES = 4
 
 
 class MachineActions(QObject):
@@ -26,7 +27,7 @@ class MachineActions(QObject):
         self.settings = make_action(self, "machine_settings", _("Settin&gs..."), "settings")
         self.move = make_action(self, "move", _("&Move..."), "move")
         self.enable_replication = make_action(self, "enable_replication", _("Ena&ble Replication..."), "replicate")
-        self.import_replica = make_action(self, "import_replica", _("&Import Initial Replica..."), "disk")
+        self.replication = ReplicationActions(self)
         self.verbs: dict[Verb, QAction] = {
             Verb.START: make_action(self, "start", _("&Start"), "start"),
             Verb.TURN_OFF: make_action(self, "turn_off", _("Turn O&ff..."), "turn-off"),
@@ -54,7 +55,7 @@ class MachineActions(QObject):
             (self.settings,),
             tuple(verbs[verb] for verb in Verb if verb not in (Verb.CHECKPOINT, Verb.REVERT, Verb.RENAME, Verb.DELETE)),
             (verbs[Verb.CHECKPOINT], verbs[Verb.REVERT]),
-            (self.move, self.enable_replication, self.import_replica),
+            (self.move, self.enable_replication, self.replication.entry),
             (verbs[Verb.RENAME], verbs[Verb.DELETE]),
         )
 
@@ -93,11 +94,10 @@ class MachineActions(QObject):
     def _offer_replication(self, selected: Sequence[Subject], obstacle: str) -> None:
         replicated = [each.machine.name for each in selected if each.machine.replication_mode]
         if replicated and not obstacle:
-            names = ", ".join(replicated[:_REASONS_SHOWN])
+            names = ", ".join(replicated[:_MOST_NAMES])
             obstacle = _("These are replicated already: {machines}.").format(machines=names)
+        self.replication.entry.setEnabled(bool(selected))
         offer_action(self.enable_replication, bool(selected) and not obstacle, obstacle)
-        self.import_replica.setVisible(len(selected) == 1 and selected[0].awaits_import)
-        offer_action(self.import_replica, len(selected) == 1 and not selected[0].obstacle, "")
 
     def _use_keys(self) -> None:
         self.settings.setShortcut(QKeySequence("Alt+Return"))
@@ -107,25 +107,3 @@ class MachineActions(QObject):
             # The keys are about what is selected in the list, and mean something else elsewhere.
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
             action.setShortcutVisibleInContextMenu(False)
-
-
-def make_action(parent: QObject, name: str, text: str, icon_name: str | None) -> QAction:
-    """An action that a menu, a context menu and a pane can show."""
-    action = QAction(text, parent)
-    action.setObjectName(name)
-    # A tool button would drop the dots.
-    action.setIconText(text.replace("&", ""))
-    if icon_name is not None:
-        action.setIcon(icon(icon_name))
-    return action
-
-
-def offer_action(action: QAction, is_offered: bool, why_not: str) -> None:
-    """Offer an action, or say in its tool tip and in the status bar why not."""
-    lines = why_not.splitlines()
-    if len(lines) > _REASONS_SHOWN:
-        lines[_REASONS_SHOWN:] = [_("and {count} more").format(count=len(lines) - _REASONS_SHOWN)]
-    action.setEnabled(is_offered)
-    # An empty tool tip would be taken for none, and the text shown in its place.
-    action.setToolTip("\n".join(lines) or action.iconText())
-    action.setStatusTip(" ".join(lines))

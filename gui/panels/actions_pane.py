@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QMenu, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from core.language import _
 from gui import theme
@@ -81,6 +81,8 @@ class _ActionButton(QToolButton):
     def __init__(self, action: QAction) -> None:
         super().__init__()
         self.setDefaultAction(action)
+        if isinstance(action.menu(), QMenu):
+            self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setObjectName(f"action_{action.objectName()}")
         self.setAccessibleName(action.iconText())
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)

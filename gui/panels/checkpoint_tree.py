@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QFrame, QMenu, QTreeWidget, QTreeWidgetItem
 from core.hyperv.records import Machine
 from core.language import _
 from core.times import ago_text, exact_text
+from gui.action import make_action, offer_action
 from gui.icons import icon
-from gui.machines.actions import make_action, offer_action
 
 if TYPE_CHECKING:
     from core.estate.inventory import Inventory

@@ -17,7 +17,7 @@ from core.jobs.queue import Jobs
 from core.jobs.status import JobStatus
 from core.language import _
 from core.remoting.errors import RemotingError
-from core.replication.planning import connecting_plan, enabling_steps, import_plan
+from core.replication.planning import connecting_plan, enabling_steps
 from core.replication.protection import AdapterPlan
 from core.wizards.enable_many import EnableManyWizard
 from core.wizards.enable_replication import EnableWizard
@@ -25,7 +25,6 @@ from gui.main_window import MainWindow
 from gui.preferences import Preferences
 from gui.replication.connect_dialog import ReplicaNetworkDialog
 from gui.replication.enabled_dialog import EnabledDialog
-from gui.replication.import_dialog import ImportDialog
 from gui.tasks import Tasks
 from gui.wizards.dialog import WizardDialog
 from gui.wizards.enable_many_pages import enable_many_page
@@ -97,12 +96,6 @@ class EnableWizards:
             parent=self._window,
         )
         dialog.resize(900, 620)
-        self._open_dialog(dialog)
-
-    def ask_for_import(self, host: HostKey, machine: Machine) -> None:
-        """Ask where the initial copy of a replica is, and import it."""
-        dialog = ImportDialog(self._estate, host, machine.name, self._tasks, self._window)
-        dialog.chosen.connect(lambda folder: self._begin(import_plan(host, machine, folder, 0)))
         self._open_dialog(dialog)
 
     async def _carry_out(self, plan: Plan) -> JobStatus:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
@@ -13,6 +15,18 @@ def put_last(window: QWidget, *parts: QWidget) -> None:
     moved = [each for part in parted for each in part]
     rest = [each for each in chain if each not in moved]
     for one, other in zip([*rest[-1:], *moved], moved, strict=False):
+        QWidget.setTabOrder(one, other)
+
+
+def put_in_order(window: QWidget, *parts: QWidget) -> None:
+    """Let Tab go through ``parts``, with what they hold, in this order; the first of them is where it begins already.
+
+    Qt takes what follows the window itself for what follows the last control, and leaves it there: so nothing that is
+    first may be put last on the way.
+    """
+    chain = [each for each in _chain(window) if each.focusPolicy() is not Qt.FocusPolicy.NoFocus]
+    ordered = [each for part in parts for each in chain if each is part or part.isAncestorOf(each)]
+    for one, other in itertools.pairwise(ordered):
         QWidget.setTabOrder(one, other)
 
 

@@ -66,8 +66,11 @@ def test_every_route_of_the_program_is_walked(tmp_path: Path) -> None:
     assert all(entry["error_id"] is None for entry in sent)
     assert {entry["cmdlet"] for entry in sent} == ENABLING
     enabled = [entry["parameters"] for entry in sent if entry["cmdlet"] == "Enable-VMReplication"]
-    # Six machines, and the one that was there already became a replica first.
-    assert len(enabled) == 7
+    # Six machines, the one that was there already became a replica first, and the first of them was extended.
+    assert len(enabled) == 8
+    living = [entry for entry in replications if entry["cmdlet"] in LIVING]
+    assert {entry["cmdlet"] for entry in living} == LIVING
+    assert all(entry["error_id"] is None for entry in living)
     assert {call.get("AuthenticationType") for call in enabled} == {"Kerberos", "Certificate", None}
     assert {bool(call.get("RecoveryHistory")) for call in enabled} == {True, False}
 
@@ -81,6 +84,16 @@ ENABLING = {
     "Start-VMInitialReplication",
 }
 """What enabling replications sends, in all its ways."""
+LIVING = {
+    "Complete-VMFailover",
+    "Remove-VMReplication",
+    "Resume-VMReplication",
+    "Set-VMReplication",
+    "Start-VMFailover",
+    "Stop-VMFailover",
+    "Suspend-VMReplication",
+}
+"""What is sent to live with a replica: tests, failovers, the way back, resynchronisation, removal."""
 
 
 def changes(commands: list[dict[str, Any]]) -> tuple[int, int]:

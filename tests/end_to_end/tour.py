@@ -34,6 +34,7 @@ from gui.application import make_application, make_runner, opened
 from gui.options import Options
 from gui.panels.notice import Notice
 from tests.end_to_end.hands import PATIENCE, Hands, Unexpected, row_called
+from tests.end_to_end.living_walk import LivingWalk
 from tests.end_to_end.many_walk import walk_many
 from tests.end_to_end.queue_walk import walk_queue
 from tests.end_to_end.replication_walk import SCENARIO as REPLICATION_SCENARIO
@@ -267,6 +268,7 @@ async def walk(options: argparse.Namespace, complaints: list[str]) -> None:
             scenario = str(REPLICATION_SCENARIO)
             async with opened_apart(options, Path(data), "replication", scenario, REPLICATION_SPEED) as tour:
                 await ReplicationWalk(tour).walk()
+                await LivingWalk(tour).walk()
     if complaints:
         raise Unexpected("the program complained")
 

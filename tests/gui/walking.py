@@ -38,6 +38,7 @@ from tests.gui.job_samples import EVERY, FAILED, INTERRUPTED, LEFTOVERS, WAITING
 from tests.gui.list_samples import look_at_list
 from tests.gui.machine_samples import look_at_questions, look_at_settings
 from tests.gui.profile_samples import look_at_listed_server, look_at_profiles
+from tests.gui.replica_samples import look_at_replicas
 from tests.gui.replication_samples import look_at_enabling
 from tests.gui.wizard_samples import look_at_folders, look_at_routes
 from tests.laboratory import RunningLab
@@ -96,6 +97,7 @@ async def walk(console: Console, lab: RunningLab, visit: Callable[[str, QWidget]
     await look_at_many(console, visit)
     await look_at_replica_server(console, visit)
     await look_at_enabling(console, visit)
+    await look_at_replicas(console, visit)
     window.actions_offered.show_journal.trigger()
     journal = dialog(JournalDialog)
     await until(lambda: journal.model.rowCount() > 0)
