@@ -118,7 +118,7 @@ def test_some_troubles_show_only_later(name: str, key: str) -> None:
 
 def test_a_broker_gives_replicas_to_its_nodes() -> None:
     built = estate("troubled")
-    machine, host = next((m, h) for h in built.hosts for m in h.machines.values() if m.name == "LARGE01")
+    machine, host = next((m, h) for h in built.hosts for m in h.machines.values() if m.name == "BUSY01")
     sender = enable(machine, host, Wanted("tr-broker.troubled.example", Settings(80, Authentication.Kerberos)))
     assert sender.replica_name == "tr-broker.troubled.example"
     assert sender.current_replica == "TR-NODE1.troubled.example"

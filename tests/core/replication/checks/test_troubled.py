@@ -42,7 +42,7 @@ class Examined:
         return await examination(self._estate, protection)
 
 
-HOSTS = ("TR-PRI", "TR-01", "TR-REP", "TR-02", "TR-FW", "TR-AUTH", "TR-CERT", "TR-SPN", "TR-2016")
+HOSTS = ("TR-PRI", "TR-01", "TR-REP", "TR-02", "TR-FW", "TR-AUTH", "TR-CERT", "TR-SPN", "TR-2016", "TR-NODE1")
 
 
 @pytest.fixture(scope="module")
@@ -190,6 +190,29 @@ TROUBLES: list[tuple[str, str, str, dict[str, Any], str, str, str | None]] = [
 ]
 
 
+TROUBLES += [
+    (
+        "LARGE01",
+        "TR-PRI",
+        "TR-NODE1",
+        {"copy": InitialCopy(CopyMethod.EXISTING)},
+        what,
+        cure,
+        None,
+    )
+    for what, cure in (
+        (
+            "The machine on TR-NODE1 that is to be the replica has checkpoints: Before the backup.",
+            "Delete its checkpoints and wait until they are merged.",
+        ),
+        (
+            "The machine on TR-NODE1 that is to be the replica is no role of its cluster.",
+            "Make it highly available in Failover Cluster Manager first.",
+        ),
+    )
+]
+
+
 @pytest.mark.parametrize(("name", "primary", "replica", "more", "what", "cure", "fix"), TROUBLES)
 def test_a_trouble(
     examined: Examined,
@@ -284,3 +307,9 @@ def test_something_under_way_on_the_machine_is_waited_for(examined: Examined) ->
     problem = examined("BACKUP01", "TR-01", "TR-REP").obstacles[0]
     assert "Another operation is under way on BACKUP01" in problem.what
     assert problem.cure == "Wait until it has ended, then go on."
+
+
+def test_checkpoints_of_the_primary_stay_there(examined: Examined) -> None:
+    found = examined("LARGE01", "TR-NODE1", "TR-REP")
+    what = "The checkpoints of LARGE01 are not replicated."
+    assert warning(found, what).cure == "Delete those that are not needed any more."
