@@ -7,6 +7,7 @@ that all change at once when the system does. A widget that looks unlike others 
 from __future__ import annotations
 
 import contextlib
+import functools
 import sys
 from collections.abc import Iterator
 
@@ -93,10 +94,16 @@ def look(widget: QWidget, name: str) -> None:
     widget.style().polish(widget)
 
 
+@functools.cache
+def _has_font(family: str) -> bool:
+    """Listing the fonts of a computer takes long on some."""
+    return family in QFontDatabase.families()
+
+
 def text_font(points: float = 9.0, *, bold: bool = False) -> QFont:
     """The program's font in a size, in points."""
     wanted = "Segoe UI" if sys.platform == "win32" else "Open Sans"
-    font = QFont(wanted) if wanted in QFontDatabase.families() else QFont(QApplication.font())
+    font = QFont(wanted) if _has_font(wanted) else QFont(QApplication.font())
     font.setPointSizeF(points)
     font.setBold(bold)
     return font
