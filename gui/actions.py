@@ -37,6 +37,7 @@ class Actions(QObject):
         self.configure_replication = self._action(
             "configure_replication", _("Replication C&onfiguration..."), "replication-wizard"
         )
+        self.recovery_plan = self._action("recovery_plan", _("Recovery &Plan..."), None)
         self.show_redundancy = self._action("redundancy", _("Re&dundancy..."), None)
         self.choose_columns = self._action("choose_columns", _("Add/Remove &Columns..."), None)
         self.filter_list = self._action("filter_list", _("&Filter"), None)
@@ -65,6 +66,7 @@ class Actions(QObject):
         self.connect_to_server.setEnabled(is_ready)
         self.show_journal.setEnabled(is_ready)
         self.show_replications.setEnabled(is_ready)
+        self.recovery_plan.setEnabled(is_ready)
         self.open_practice.setEnabled(is_ready and not has_practice)
         self.open_practice.setVisible(not has_practice)
         self.refresh.setEnabled(has_host)

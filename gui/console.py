@@ -25,6 +25,7 @@ from core.jobs.presence import Presence
 from core.jobs.queue import Jobs
 from core.jobs.status import JobState, JobStatus
 from core.language import _
+from core.recovery.readiness import RunRecords
 from core.remoting.workers import Workers
 from core.replicas.history import History
 from core.replicas.survey import Survey
@@ -47,6 +48,7 @@ from gui.one_program import Wish
 from gui.options import Options
 from gui.preferences import Preferences
 from gui.profiles.commands import ProfileCommands
+from gui.recovery.dialog import RecoveryDialog
 from gui.replicas.commands import ReplicationCommands, machines_of_jobs
 from gui.replicas.health_dialog import HealthDialog
 from gui.replicas.overview_dialog import OverviewDialog
@@ -62,6 +64,8 @@ from gui.window_memory import WindowMemory
 from gui.wizards.dialog import WizardDialog
 
 DEFAULT_SCENARIO = "two-sites"
+_BESIDE_THE_WINDOW = HealthDialog | OverviewDialog | RecoveryDialog | WayBackDialog
+"""Dialogs that let the window be used meanwhile."""
 PICTURES_KEPT_EVERY = 300.0
 """Seconds."""
 SHOWN_TOGETHER = 0.05
@@ -115,7 +119,9 @@ class Console:
             *(workers, self._tasks, self._open, self.jobs.start, self.carry_out_fix),
             lambda machine_id: machine_id in machines_of_jobs(self.jobs.statuses),
         )
-        self.replication = ReplicationCommands(self.jobs, window, bench, self._machine_commands.start)
+        self.replication = ReplicationCommands(
+            *(self.jobs, window, bench, RunRecords(data, workers), self._machine_commands.start)
+        )
         self._failures = Failures(self.estate, window, self._tasks, self._open, self._move_wizards.again)
         self.notifier = Notifier(window)
         self._log = Log(data / "log")
@@ -185,6 +191,7 @@ class Console:
             self.window.say(_("Refreshing {count} hosts...").format(count=len(pictures)))
         for picture in pictures:
             self._tasks.start(self.estate.refresh(picture.key), f"refresh {picture.key}")
+        self._watch.expire(self.replication.looked_at())
 
     def move_machine(self) -> None:
         """Open the Move Wizard for the selected machines; that of a single one comes to the front if it is open."""
@@ -272,7 +279,7 @@ class Console:
             self._memory.size(dialog, f"wizard_{type(dialog.wizard).__name__}")
         if isinstance(dialog, JournalDialog | OverviewDialog):
             self._memory.size(dialog, dialog.objectName())
-        if isinstance(dialog, WizardDialog | JournalDialog | HealthDialog | OverviewDialog | WayBackDialog):
+        if isinstance(dialog, WizardDialog | JournalDialog | _BESIDE_THE_WINDOW):
             dialog.show()
         else:
             dialog.open()

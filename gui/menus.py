@@ -51,7 +51,9 @@ class Menus:
         menu.addSeparator()
         menu.addActions((offered.show_actions_pane, offered.show_jobs))
         menu.addSeparator()
-        menu.addActions((offered.show_replications, offered.show_redundancy, offered.show_journal))
+        menu.addActions(
+            (offered.show_replications, offered.recovery_plan, offered.show_redundancy, offered.show_journal)
+        )
 
     def _fill_help(self, menu: QMenu) -> None:
         offered = self._offered

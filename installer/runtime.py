@@ -25,7 +25,7 @@ LEFT_OUT = frozenset(
         # The launcher takes their place: whoever may start it gets no free interpreter.
         *("python.exe", "pythonw.exe"),
         # Nothing of these is used. The files that are, bear their signatures themselves.
-        *("sqlite3.dll", "_sqlite3.pyd", "winsound.pyd", "python.cat"),
+        *("winsound.pyd", "python.cat"),
     }
 )
 """Files of the archive that are not installed."""

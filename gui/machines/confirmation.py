@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from core.language import _
 from core.operating.questions import Question
 from gui import theme
-from gui.form import height_of
+from gui.form import height_of, line_edit
 from gui.icons import icon
 from gui.panels.notice import text_label
 
@@ -34,6 +34,7 @@ class Confirmation(QDialog):
 
     ``machines`` are named in a list where there are several, ``skipped`` are sentences about those that are left alone.
     ``answers`` are the buttons beside Cancel, by name and text; without any it is the question's own, ``commit``.
+    ``typed`` is what has to be typed before any of them counts.
     """
 
     answered = Signal(str)
@@ -47,6 +48,7 @@ class Confirmation(QDialog):
         skipped: Sequence[str] = (),
         answers: Sequence[tuple[str, str]] = (),
         is_practice: bool = False,
+        typed: str = "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -59,6 +61,8 @@ class Confirmation(QDialog):
         self.show_script.setCheckable(True)
         self.show_script.setAutoDefault(False)
         self.show_script.toggled.connect(self._show_script)
+        if not script:
+            self.show_script.hide()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(18, 16, 18, 14)
         self._column.setSpacing(10)
@@ -72,6 +76,13 @@ class Confirmation(QDialog):
         if skipped:
             self._column.addWidget(text_label(_("These are left as they are:")))
             self._column.addWidget(_listed("skipped", _("Left as they are"), skipped))
+        self._typed = typed
+        self.typed = line_edit("typed", typed)
+        if typed:
+            label = QLabel(_("&Type this to confirm: {text}").format(text=typed))
+            label.setBuddy(self.typed)
+            self._column.addWidget(label)
+            self._column.addWidget(self.typed)
         self._column.addStretch()
         self._column.addWidget(self.script)
         self._answers = self._buttons(answers or (("commit", question.commit),))
@@ -121,6 +132,9 @@ class Confirmation(QDialog):
         return row
 
     def _answer(self, name: str) -> None:
+        if self.typed.text().strip() != self._typed:
+            self.typed.setFocus()
+            return
         self.answered.emit(name)
         self.accept()
 

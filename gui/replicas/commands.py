@@ -16,6 +16,7 @@ from core.jobs.queue import Jobs
 from core.jobs.status import JobStatus
 from core.language import _
 from core.operating.questions import Question
+from core.recovery.readiness import RunRecords
 from core.replicas.offers import Surroundings
 from core.replicas.relationship import Relationship
 from core.replicas.rules import FAILED_OVER
@@ -24,6 +25,7 @@ from core.replicas.verbs import Verb
 from core.replication.planning import import_plan
 from gui.machines.confirmation import Confirmation
 from gui.main_window import MainWindow
+from gui.recovery.dialog import RecoveryDialog
 from gui.redundancy_dialog import RedundancyDialog
 from gui.replicas.drift_dialog import DriftDialog
 from gui.replicas.extend_dialog import ExtendDialog
@@ -49,10 +51,11 @@ _Start = Callable[[Sequence[Plan], Sequence[tuple[str, str]]], None]
 class ReplicationCommands:
     """Offers the entries of the menu when it opens. ``start`` starts a job for each plan and says what was left out."""
 
-    def __init__(self, jobs: Jobs, window: MainWindow, bench: Workbench, start: _Start) -> None:
+    def __init__(self, jobs: Jobs, window: MainWindow, bench: Workbench, records: RunRecords, start: _Start) -> None:
         self._jobs = jobs
         self._window = window
         self.bench = bench
+        self._records = records
         self._start = start
         self._actions = window.actions_offered.machines.replication
         self._known: dict[HostKey, frozenset[object]] = {}
@@ -62,6 +65,7 @@ class ReplicationCommands:
         for verb, action in self._actions.extended.items():
             action.triggered.connect(partial(self.ask, verb, extension=True))
         self._actions.compare.triggered.connect(self.compare)
+        window.actions_offered.recovery_plan.triggered.connect(self.show_recovery_plan)
         window.actions_offered.show_redundancy.triggered.connect(self.show_redundancy)
         window.actions_offered.show_replications.triggered.connect(self.show_overview)
         self._overview: OverviewDialog | None = None
@@ -200,6 +204,10 @@ class ReplicationCommands:
         legs = [leg for each in self._candidates(extension=False) if (leg := each.relationship) is not None]
         if legs:
             self.bench.open_dialog(DriftDialog(legs, self.bench, self._window))
+
+    def show_recovery_plan(self) -> None:
+        """Open a recovery plan, a new one at first."""
+        self.bench.open_dialog(RecoveryDialog(self.bench, self._jobs, self._records, self._window))
 
     def show_redundancy(self) -> None:
         """Show what of the selected host fails with what."""

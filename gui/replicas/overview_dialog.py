@@ -39,9 +39,9 @@ from gui.replicas.overview_list import CURVE_COLUMN, LegKey, OverviewModel, leg_
 from gui.replicas.workbench import Workbench
 
 SPAN = datetime.timedelta(days=1)
-"""How far back curves go."""
-AVAILABLE_FOR = datetime.timedelta(days=30)
-"""How far back availability is counted."""
+"""How far back curves go, and what is said of the availability beside them."""
+REPORTED = datetime.timedelta(days=30)
+"""How far back the availability of a report is counted."""
 _MOST_CURVES = 300
 _WIDTHS = (130, 95, 95, 145, 85, 145, 60, 110, 165, 100)
 
@@ -149,28 +149,29 @@ class OverviewDialog(QDialog):
             self.notice.clear()
 
     async def _follow(self) -> None:
+        news = self._bench.survey.watch()
         await self._read_history()
-        async for overview in self._bench.survey.watch():
+        async for overview in news:
             self._show(overview)
             await self._read_history()
 
     async def _read_history(self) -> None:
-        since = datetime.datetime.now(datetime.UTC) - AVAILABLE_FOR
         for each in self.model.shown[:_MOST_CURVES]:
-            leg = each.relationship
-            kind = Leg.EXTENDED if leg.is_extension else Leg.SIMPLE
-            try:
-                found = await self._bench.history.samples(leg.machine_id, since, leg=kind)
-            except HistoryUnavailable:
-                # What is wrong with it was said when it was opened.
-                return
-            sends = leg.sender is not None
-            self.samples[leg_key(each)] = tuple(sample for sample in found if sample.sends is sends)
-        self.model.show_curves(
-            {key: _curve(found, lambda sample: sample.latency) for key, found in self.samples.items()}
-        )
+            self.samples[leg_key(each)] = await self._samples(each, SPAN)
+        self.model.show_curves({key: _curve(found, _latency) for key, found in self.samples.items()})
         self._show_curves()
         self.shown.emit()
+
+    async def _samples(self, each: Standing, span: datetime.timedelta) -> tuple[Sample, ...]:
+        """What was seen of a leg: of the side that sends, where that is known."""
+        leg = each.relationship
+        kind = Leg.EXTENDED if leg.is_extension else Leg.SIMPLE
+        since = datetime.datetime.now(datetime.UTC) - span
+        try:
+            return await self._bench.history.samples(leg.machine_id, since, leg=kind, sends=leg.sender is not None)
+        except HistoryUnavailable:
+            # What is wrong with it is said where it is written.
+            return ()
 
     def _show(self, overview: Overview) -> None:
         self._keep(lambda: self.model.show([standing(each) for each in overview.relationships]))
@@ -222,11 +223,15 @@ class OverviewDialog(QDialog):
         return found.relationship if found is not None else None
 
     def _export(self, kind: str) -> None:
+        self._reading = self._bench.tasks.start(self._prepare(kind), "read for a report")
+
+    async def _prepare(self, kind: str) -> None:
+        """Read how much of the time each machine was protected, and ask where to write that."""
         shown = self.model.shown
         told = {
             (str(each.relationship.machine_id), each.relationship.is_extension): _available(found)
             for each in shown
-            if (found := self.samples.get(leg_key(each)))
+            if (found := await self._samples(each, REPORTED))
         }
 
         def content() -> tuple[str, int]:
@@ -253,8 +258,7 @@ def _latency(sample: Sample) -> float | None:
 
 
 def _curve(samples: tuple[Sample, ...], value: Callable[[Sample], float | None]) -> Points:
-    since = datetime.datetime.now(datetime.UTC) - SPAN
-    return points_of([(sample.moment, value(sample)) for sample in samples if sample.moment >= since])
+    return points_of([(sample.moment, value(sample)) for sample in samples])
 
 
 def _available(samples: tuple[Sample, ...]) -> Availability:

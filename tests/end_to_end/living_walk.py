@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 MACHINE = "WEB01"
 MOST_STEPS = 20
+BETWEEN_LOOKS = 0.5
+"""Seconds between two looks at what the hosts do by themselves."""
 
 
 class LivingWalk:
@@ -120,10 +123,21 @@ class LivingWalk:
         self.hands.picture("resynchronize", dialog)
         self.hands.click("commit", dialog)
         await self.job_ends(f"Resynchronize {MACHINE}")
-        await self.offered(Verb.PAUSE)
 
     async def removal(self) -> None:
-        await self.offered(Verb.PLANNED_FAILOVER)
+        # A resynchronisation goes on in the hosts: nothing here tells its end but another look.
+        action = self.actions.verbs[Verb.REMOVE]
+        looked = 0.0
+
+        def look_again() -> bool:
+            nonlocal looked
+            if time.monotonic() - looked > BETWEEN_LOOKS:
+                looked = time.monotonic()
+                self.hands.click("action_refresh")
+            self.actions.menu.aboutToShow.emit()
+            return action.isEnabled()
+
+        await self.hands.until(look_again, "the resynchronisation to end")
         await self.choose(Verb.REMOVE)
         await self.confirm("remove-replication")
         await self.hands.until(

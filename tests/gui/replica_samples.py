@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from core.replicas.relationship import Relationship
 from core.replicas.verbs import Verb
 from gui.console import Console
 from gui.machines.confirmation import Confirmation
+from gui.recovery.dialog import RecoveryDialog
+from gui.recovery.machines_dialog import MachinesDialog
 from gui.redundancy_dialog import RedundancyDialog
 from gui.replicas.drift_dialog import DriftDialog
 from gui.replicas.events_dialog import EventsDialog
@@ -121,3 +124,20 @@ async def look_at_dialogs(console: Console, relationship: Relationship, visit: C
     await until(lambda: not redundancy.notice.text)
     visit("redundancy", redundancy)
     redundancy.reject()
+    window.actions_offered.recovery_plan.trigger()
+    recovery = dialog(RecoveryDialog)
+    visit("recovery plan", recovery)
+    click(recovery, "add_group")
+    click(recovery, "add_machines")
+    machines = dialog(MachinesDialog)
+    visit("recovery plan: machines", machines)
+    machines.list.item(0).setCheckState(Qt.CheckState.Checked)
+    click(machines, "add")
+    visit("recovery plan: group", recovery)
+    recovery.editor.tree.setCurrentItem(recovery.editor.tree.topLevelItem(0).child(0))
+    visit("recovery plan: machine", recovery)
+    click(recovery, "run_unplanned")
+    asked = dialog(Confirmation)
+    visit("recovery plan: confirmation", asked)
+    asked.reject()
+    recovery.reject()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QListWidget, QPlainTextEdit, QTreeWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QListWidget, QPlainTextEdit, QTreeWidget
 
 from core.failover.control import control_plan
 from core.failover.way_back import Stage
@@ -46,6 +46,12 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLab]:
 
 def states(console: Console, name: str) -> list[State]:
     return [side.state for side in leg(console, name).known]
+
+
+async def shows(kind: type[QDialog]) -> None:
+    """Wait until a dialog of this kind is in front."""
+    opened = QApplication.topLevelWidgets
+    await until(lambda: any(isinstance(each, kind) and each.isVisible() for each in opened()))
 
 
 async def shown(console: Console, name: str) -> Relationship:
@@ -188,14 +194,14 @@ async def test_an_unplanned_failover_and_the_whole_way_back(practice: Console, l
     assert not practice.jobs.under_way
     retype(find(unplanned, QLineEdit, "typed"), "CRM01")
     click(unplanned, "commit")
-    await until(lambda: any(isinstance(each, WayBackDialog) for each in QApplication.topLevelWidgets()))
+    await shows(WayBackDialog)
     way_back = dialog(WayBackDialog)
     stages = await walked(way_back, lab, 3)
     # It is left and taken up again: what is true on both hosts tells where.
     way_back.reject()
     offered(practice)
     menu.way_back.trigger()
-    await until(lambda: any(isinstance(each, WayBackDialog) for each in QApplication.topLevelWidgets()))
+    await shows(WayBackDialog)
     resumed = dialog(WayBackDialog)
     stages += await walked(resumed, lab, 50)
     order = list(dict.fromkeys(stages))
@@ -258,6 +264,7 @@ async def test_all_replications_are_listed_filtered_and_reported(
     ):
         click(view, button)
         file = tmp_path / f"report.{suffix}"
+        await shows(ExportDialog)
         exporting = dialog(ExportDialog)
         exporting.fileSelected.emit(str(file))
         await until(lambda: view.notice.kind == "info" and view.notice.text)
