@@ -31,7 +31,7 @@ class RedundancyDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(_("Redundancy of {host}").format(host=host.name))
         self.setWindowIcon(icon("host"))
-        self.resize(760, 480)
+        self.resize(1040, 480)
         self._estate = estate
         self._survey = survey
         self._host = host
@@ -42,7 +42,7 @@ class RedundancyDialog(QDialog):
         self.layers.setAccessibleName(_("Redundancy of {host}").format(host=host.name))
         self.layers.setHeaderLabels((_("What happens when a part fails"), _("Virtual machines")))
         self.layers.setWordWrap(True)
-        self.layers.setColumnWidth(0, 500)
+        self.layers.setColumnWidth(0, 780)
         self.notice = Notice()
         refresh = push_button("redundancy_refresh", _("&Refresh"), self.load)
         column = dialog_column(self)

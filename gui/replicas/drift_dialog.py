@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -23,6 +23,7 @@ from gui.form import close_row, dialog_column, push_button
 from gui.icons import icon
 from gui.panels.notice import Notice, text_label
 from gui.plan_question import PlanQuestion, PlanTexts
+from gui.replicas.switches_dialog import SwitchesDialog
 from gui.replicas.workbench import Workbench
 from gui.wizards.fix_dialog import FixDialog
 
@@ -157,11 +158,18 @@ class DriftDialog(QDialog):
         self.consequence.setText(chosen[1].consequence if chosen is not None else "")
         self._fix.setEnabled(self._plan() is not None)
         self._fix.setToolTip("" if self._fix.isEnabled() else _("Only somebody who knows the machine can do that."))
-        self._connect.setEnabled(bool(self._connections))
+        self._connect.setEnabled(all(self._switches))
 
     @property
-    def _connections(self) -> tuple[Plan, ...]:
-        return bulk_connection([(each.primary, each.replica) for each in self._compared], {}).plans
+    def _switches(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The switches of primaries whose replicas are not connected, and those that replicas could be connected to."""
+        named: dict[str, None] = {}
+        for each in self._compared:
+            for adapter, copy in zip(each.primary.adapters, each.replica.adapters, strict=False):
+                if adapter.switch_name and not copy.switch_name:
+                    named[adapter.switch_name] = None
+        offered = dict.fromkeys(name for each in self._compared for name in each.replica.switches)
+        return tuple(named), tuple(offered)
 
     def _ask_to_fix(self) -> None:
         chosen, plan = self._chosen, self._plan()
@@ -173,12 +181,21 @@ class DriftDialog(QDialog):
         self._bench.open_dialog(dialog)
 
     def _ask_to_connect(self) -> None:
-        plans = self._connections
+        """Ask which switch at the replica site stands for which at the primary site, and before anything is sent."""
+        named, offered = self._switches
+        dialog = SwitchesDialog(named, offered, self)
+        dialog.chosen.connect(self._confirm)
+        self._bench.open_dialog(dialog)
+
+    def _confirm(self, mapping: Mapping[str, str]) -> None:
+        pairs = [(each.primary, each.replica) for each in self._compared]
+        plans = bulk_connection(pairs, mapping).plans
         if not plans:
+            self.notice.say("info", _("Nothing is to be connected: no host has the switches that were chosen."))
             return
         question = ngettext(
-            "Connect the network adapters of {count} replica to the switches of the same names?",
-            "Connect the network adapters of {count} replicas to the switches of the same names?",
+            "Connect the network adapters of {count} replica?",
+            "Connect the network adapters of {count} replicas?",
             len(plans),
         )
         texts = PlanTexts(

@@ -25,6 +25,7 @@ from gui.replicas.rehearsal_dialog import RehearsalDialog
 from gui.replicas.resynchronize_dialog import ResynchronizeDialog
 from gui.replicas.reverse_dialog import ReverseDialog
 from gui.replicas.settings_dialog import SettingsDialog
+from gui.replicas.switches_dialog import SwitchesDialog
 from gui.replicas.unplanned_dialog import UnplannedDialog
 from gui.replicas.way_back_dialog import WayBackDialog
 from tests.gui.driving import click, dialog, select_machine, until
@@ -118,6 +119,10 @@ async def look_at_dialogs(console: Console, relationship: Relationship, visit: C
     drift.show()
     await until(lambda: not drift.is_waiting)
     visit("compare with replica", drift)
+    click(drift, "connect_all")
+    switches = dialog(SwitchesDialog)
+    visit("connect all adapters", switches)
+    switches.reject()
     drift.reject()
     window.actions_offered.show_redundancy.trigger()
     redundancy = dialog(RedundancyDialog)

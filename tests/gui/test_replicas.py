@@ -19,7 +19,9 @@ from core.replicas.relationship import Relationship
 from core.replicas.verbs import Verb
 from gui.console import Console
 from gui.export_dialog import ExportDialog
+from gui.form import choose as choose_in
 from gui.machines.confirmation import Confirmation
+from gui.plan_question import PlanQuestion
 from gui.redundancy_dialog import RedundancyDialog
 from gui.replicas.drift_dialog import DriftDialog
 from gui.replicas.events_dialog import EventsDialog
@@ -29,6 +31,7 @@ from gui.replicas.overview_dialog import OverviewDialog
 from gui.replicas.planned_dialog import PlannedDialog
 from gui.replicas.rehearsal_dialog import RehearsalDialog
 from gui.replicas.settings_dialog import SettingsDialog
+from gui.replicas.switches_dialog import SwitchesDialog
 from gui.replicas.unplanned_dialog import UnplannedDialog
 from gui.replicas.way_back_dialog import WayBackDialog
 from gui.wizards.fix_dialog import FixDialog
@@ -163,8 +166,13 @@ async def walked(way_back: WayBackDialog, lab: RunningLab, most: int) -> list[St
     """Take the steps of the way back, at most so many; the stages on the way."""
     stages: list[Stage] = []
     seen: list[object] = []
+
+    def is_new(waypoint: object) -> bool:
+        # Another look may tell the same.
+        return all(waypoint is not each for each in seen)
+
     while len(stages) < most and not (stages and stages[-1].is_done):
-        await until(lambda: way_back.waypoint is not None and way_back.waypoint not in seen and not way_back.is_busy)
+        await until(lambda: way_back.waypoint is not None and is_new(way_back.waypoint) and not way_back.is_busy)
         seen.append(way_back.waypoint)
         stages.append(way_back.waypoint.stage)
         if way_back.waypoint.plan is not None:
@@ -293,6 +301,12 @@ async def test_what_differs_is_made_alike_and_redundancy_is_told(practice: Conso
     fixing = dialog(FixDialog)
     click(fixing, "fix_now")
     await until(lambda: drift.rows.topLevelItemCount() == before - 1 and not drift.is_waiting)
+    click(drift, "connect_all")
+    switches = dialog(SwitchesDialog)
+    choose_in(switches.boxes["Production"], "Replica site")
+    click(switches, "connect")
+    click(dialog(PlanQuestion), "commit")
+    await until(lambda: drift.rows.topLevelItemCount() < before - 1 and not drift.is_waiting)
     drift.reject()
     practice.window.actions_offered.show_redundancy.trigger()
     told = dialog(RedundancyDialog)
