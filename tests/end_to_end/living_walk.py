@@ -126,7 +126,8 @@ class LivingWalk:
 
     async def removal(self) -> None:
         # A resynchronisation goes on in the hosts: nothing here tells its end but another look.
-        action = self.actions.verbs[Verb.REMOVE]
+        # A planned failover is offered where both sides replicate, and nowhere else.
+        action = self.actions.verbs[Verb.PLANNED_FAILOVER]
         looked = 0.0
 
         def look_again() -> bool:
