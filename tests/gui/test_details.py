@@ -46,7 +46,8 @@ def values(console: Console, frame: str) -> dict[str, str]:
 
 
 def asked(lab: RunningLab) -> int:
-    return [entry["cmdlet"] for entry in lab.received()].count("Measure-VMReplication")
+    """How often a single machine was asked about: the view over all hosts asks for all machines at once."""
+    return sum(entry["cmdlet"] == "Get-VM" and "Id" in entry["parameters"] for entry in lab.received())
 
 
 async def test_a_host_without_a_machine_tells_of_itself(kept: Console) -> None:
@@ -86,10 +87,11 @@ async def test_replication_is_asked_for_when_it_is_looked_at(kept: Console, shar
     assert told["Replica server:"].startswith("HV-DR")
     assert told["Last synchronized:"].endswith("ago")
     assert told["Extended to:"] == "Not extended"
-    assert asked(shared_lab) == 1
+    once = asked(shared_lab)
+    assert once > 0
     select_machine(window, "WEB01")
     assert find(window, QLabel, "replication_said").text() == "This virtual machine is not replicated."
-    assert asked(shared_lab) == 1
+    assert asked(shared_lab) == once
     tabs.setCurrentIndex(0)
 
 

@@ -136,7 +136,9 @@ async def test_a_certificate_that_does_not_serve_is_replaced_for_good(troubled: 
         plan = server_plan(choices, before, key("TR-CERT"))
         assert plan is not None
         (action,) = plan.actions
-        assert script(action.pipeline) == f"Set-VMReplicationServer -CertificateThumbprint {good} -Force"
+        # Quotes stand around a thumbprint that begins with a digit.
+        printed = script(action.pipeline).replace("'", "")
+        assert printed == f"Set-VMReplicationServer -CertificateThumbprint {good} -Force"
         assert (action.undo, action.undo_text.partition(":")[0]) == (None, "Nothing undoes it")
         assert (await carried_out(jobs, plan)).state is JobState.COMPLETED
         assert not standing_problems(await reading(estate, "TR-CERT"))
