@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import urllib.request
+from dataclasses import fields
 from typing import Any
 
 import msgspec
@@ -30,7 +31,9 @@ async def _measure(lab: BenchLab) -> list[Row]:
         second = _requests(lab)
         inventory = estate.picture(picture.key).inventory
         assert inventory is not None
-        shown = len(msgspec.json.encode(inventory))
+        shown = len(
+            msgspec.json.encode({part.name: getattr(inventory, part.name) for part in fields(inventory) if part.init})
+        )
         whole = _length(await estate.ask(picture.key, INVENTORY_QUERY))
         glance = _length(await estate.ask(picture.key, GLANCE_QUERY))
     new = {action: second[action] - first.get(action, 0) for action in second}
