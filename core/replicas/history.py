@@ -188,12 +188,12 @@ def _connected(file: Path) -> sqlite3.Connection:
     """The database in ``file``, for its owner only. Raises OSError, sqlite3.Error and _NewerFile."""
     # It is made before SQLite would make it with other rights; the files beside it get the rights of this one.
     os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
-    database = sqlite3.connect(file, timeout=_LOCKED_FOR, check_same_thread=False)
-    try:
-        return _prepared(database)
-    except BaseException:
-        database.close()
-        raise
+    with contextlib.ExitStack() as unless_prepared:
+        database = sqlite3.connect(file, timeout=_LOCKED_FOR, check_same_thread=False)
+        unless_prepared.callback(database.close)
+        _prepared(database)
+        unless_prepared.pop_all()
+    return database
 
 
 def _prepared(database: sqlite3.Connection) -> sqlite3.Connection:

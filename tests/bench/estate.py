@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import json
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,9 +15,11 @@ from typing import Any
 from core.estate.connection import Connection
 from core.estate.estate import Estate
 from core.remoting.endpoint import Credential, Endpoint
-from core.remoting.workers import Workers
+from tests.core.estates import managed
 
 GROUP = "Bench"
+THREADS = 16
+"""As many as the program has."""
 
 
 @dataclass(frozen=True)
@@ -61,21 +62,6 @@ def bench_lab(scenario: str, *options: str, speed: float = 0.0) -> Iterator[Benc
         process.stdout.close()
 
 
-@contextlib.asynccontextmanager
-async def estate_of(connections: Sequence[Connection]) -> AsyncIterator[Estate]:
+def estate_of(connections: Sequence[Connection]) -> contextlib.AbstractAsyncContextManager[Estate]:
     """An estate with the program's own number of threads."""
-    workers = Workers()
-    workers.start()
-    estate = Estate(workers)
-    try:
-        for each in connections:
-            estate.add(each)
-        yield estate
-    finally:
-        await estate.close()
-        await workers.close()
-
-
-async def read_all(estate: Estate) -> None:
-    """Read every host, all at once, as the window does at its start."""
-    await asyncio.gather(*(estate.refresh(picture.key) for picture in estate.pictures))
+    return managed(connections, threads=THREADS)

@@ -7,8 +7,9 @@ import time
 
 from core.moving.rules import FolderRules
 from core.wizards.move_many import MoveManyWizard
-from tests.bench.estate import BenchLab, bench_lab, estate_of, read_all
+from tests.bench.estate import BenchLab, bench_lab, estate_of
 from tests.bench.row import Row
+from tests.core.estates import read_all
 
 
 def measure(*, quick: bool) -> list[Row]:

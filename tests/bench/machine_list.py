@@ -24,8 +24,9 @@ from gui.application import make_application
 from gui.models.machine_columns import COLUMNS
 from gui.panels.machine_pane import MachinePane
 from gui.preferences import Preferences
-from tests.bench.estate import bench_lab, estate_of, read_all
+from tests.bench.estate import bench_lab, estate_of
 from tests.bench.row import Row
+from tests.core.estates import read_all
 
 HOSTS, MACHINES, CHANGED = 100, 100, 500
 

@@ -15,8 +15,9 @@ from core.jobs.queue import Jobs
 from core.jobs.status import JobState
 from core.wizards.move import MoveWizard
 from core.wizards.move_choices import MoveType
-from tests.bench.estate import BenchLab, bench_lab, estate_of, read_all
+from tests.bench.estate import BenchLab, bench_lab, estate_of
 from tests.bench.row import Row
+from tests.core.estates import read_all
 
 SPEED = 0.5
 """Simulated seconds per second: the moves last longer than they are watched."""

@@ -100,8 +100,9 @@ async def _run(course: Course, folder: Path) -> Account:
 async def _idle(window: Any, seconds: float) -> float:
     """The share of one core that the program takes while nobody sees its window."""
     window.hide()
-    # What was under way when it was hidden.
-    await asyncio.sleep(2)
+    # What was under way when it was hidden ends first.
+    while reading := [task for task in asyncio.all_tasks() if task.get_name().startswith(("poll HV", "refresh HV"))]:
+        await asyncio.wait(reading)
     began, used = time.perf_counter(), time.process_time()
     await asyncio.sleep(seconds)
     return (time.process_time() - used) / (time.perf_counter() - began)

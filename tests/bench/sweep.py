@@ -9,11 +9,9 @@ import time
 from core.estate.connection import Connection
 from core.estate.inventory import INVENTORY_QUERY
 from tests.bench import floor
-from tests.bench.estate import bench_lab, estate_of, read_all
+from tests.bench.estate import THREADS, bench_lab, estate_of
 from tests.bench.row import Row
-
-THREADS = 16
-"""As many as the program has."""
+from tests.core.estates import read_all
 
 
 def measure(*, quick: bool) -> list[Row]:
