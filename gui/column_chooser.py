@@ -12,13 +12,12 @@ from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
     QListWidgetItem,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from core.language import _
-from gui.form import button_row, dialog_column
+from gui.form import button_row, dialog_column, push_button
 from gui.models.machine_columns import ALWAYS_SHOWN, COLUMNS, number_of
 
 _NAME = Qt.ItemDataRole.UserRole
@@ -41,11 +40,11 @@ class ColumnChooser(QDialog):
         self.available.itemDoubleClicked.connect(lambda _item: self._add())
         self.shown.itemDoubleClicked.connect(lambda _item: self._remove())
         self._buttons = {
-            "add": _button("add_column", _("&Add ->"), self._add),
-            "remove": _button("remove_column", _("<- &Remove"), self._remove),
-            "restore": _button("restore_columns", _("R&estore Defaults"), lambda: self._fill(self._first)),
-            "up": _button("column_up", _("Move &Up"), lambda: self._move(-1)),
-            "down": _button("column_down", _("Move &Down"), lambda: self._move(1)),
+            "add": push_button("add_column", _("&Add ->"), self._add),
+            "remove": push_button("remove_column", _("<- &Remove"), self._remove),
+            "restore": push_button("restore_columns", _("R&estore Defaults"), lambda: self._fill(self._first)),
+            "up": push_button("column_up", _("Move &Up"), lambda: self._move(-1)),
+            "down": push_button("column_down", _("Move &Down"), lambda: self._move(1)),
         }
         for each in (self.available, self.shown):
             each.currentRowChanged.connect(lambda _row: self._offer())
@@ -150,11 +149,3 @@ def _list(name: str, accessible_name: str) -> QListWidget:
     view.setAccessibleName(accessible_name)
     view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
     return view
-
-
-def _button(name: str, text: str, pressed: object) -> QPushButton:
-    button = QPushButton(text)
-    button.setObjectName(name)
-    button.setAutoDefault(False)
-    button.clicked.connect(pressed)
-    return button

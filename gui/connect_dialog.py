@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from core.estate.connection import Connection
 from core.estate.connection_test import Step, Verdict
@@ -17,7 +17,7 @@ from core.estate.profiles import Profile, ProfileFault
 from core.language import _
 from core.remoting.certificates import Certificate
 from core.remoting.errors import RemotingError
-from gui.form import height_of
+from gui.form import height_of, push_button
 from gui.icons import icon
 from gui.panels.notice import Notice, text_label
 from gui.profiles.advanced_page import AdvancedPage
@@ -126,16 +126,18 @@ class ConnectDialog(QDialog):
         self.tabs.addTab(self.general, _("General"))
         self.tabs.addTab(self.advanced, _("Advanced"))
         self.tabs.addTab(self.steps, _("Test"))
-        self.test_button = _button("test_connection", _("Test Connectio&n"))
+        self.test_button = push_button("test_connection", _("Test Connectio&n"))
         self.test_button.clicked.connect(self._test)
         is_new = self._profile is None
-        self.connect_button = _button("connect_now", _("&Connect")) if is_new else _button("save_now", _("Sa&ve"))
+        self.connect_button = (
+            push_button("connect_now", _("&Connect")) if is_new else push_button("save_now", _("Sa&ve"))
+        )
         self.connect_button.setDefault(True)
         self.connect_button.clicked.connect(self._connect if is_new else self._save)
-        self.save_anyway = _button("save_anyway", _("Sa&ve Anyway"))
+        self.save_anyway = push_button("save_anyway", _("Sa&ve Anyway"))
         self.save_anyway.clicked.connect(self._save)
         self.save_anyway.hide()
-        cancel = _button("cancel", _("Cancel"))
+        cancel = push_button("cancel", _("Cancel"))
         cancel.clicked.connect(self.reject)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
@@ -287,10 +289,3 @@ class ConnectDialog(QDialog):
         if self._attempt is not None:
             self._attempt.cancel()
         self._attempt = None
-
-
-def _button(name: str, text: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setObjectName(name)
-    button.setAutoDefault(False)
-    return button

@@ -123,12 +123,13 @@ def close_row(dialog: QDialog, *before: QPushButton) -> QHBoxLayout:
     return buttons
 
 
-def push_button(name: str, text: str, clicked: Callable[[], None]) -> QPushButton:
-    """A button that Enter does not press by itself."""
+def push_button(name: str, text: str, clicked: Callable[[], None] | None = None) -> QPushButton:
+    """A button that Enter does not press by itself; ``clicked`` is called when it is."""
     button = QPushButton(text)
     button.setObjectName(name)
     button.setAutoDefault(False)
-    button.clicked.connect(lambda: clicked())
+    if clicked is not None:
+        button.clicked.connect(lambda: clicked())
     return button
 
 

@@ -7,13 +7,11 @@ from collections.abc import Callable
 from PySide6.QtCore import QModelIndex, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QPushButton,
     QSplitter,
     QTableView,
     QVBoxLayout,
@@ -26,10 +24,12 @@ from core.jobs.journal_export import as_table, as_transcript
 from core.language import _, ngettext
 from core.remoting.workers import Workers
 from gui.export_dialog import ExportDialog
+from gui.form import push_button
 from gui.icons import icon
 from gui.models.journal_list import JournalListModel, journal_rows
 from gui.panels.journal_story import JournalStory
 from gui.panels.notice import Notice
+from gui.panels.row_table import row_table
 from gui.tasks import Tasks
 
 _LOOK_EVERY = 1000
@@ -82,22 +82,8 @@ class JournalDialog(QDialog):
             self.read()
 
     def _table(self) -> QTableView:
-        table = QTableView()
-        table.setObjectName("journal_entries")
-        table.setAccessibleName(_("Entries of the journal"))
-        table.setModel(self.model)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        table = row_table("journal_entries", _("Entries of the journal"), self.model, air=6)
         table.setFrameShape(QFrame.Shape.StyledPanel)
-        table.setShowGrid(False)
-        table.setWordWrap(False)
-        table.setTabKeyNavigation(False)
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 6)
-        header = table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setStretchLastSection(True)
         for column, width in enumerate(_WIDTHS):
             table.setColumnWidth(column, width)
         table.setSortingEnabled(True)
@@ -118,11 +104,11 @@ class JournalDialog(QDialog):
         panes.addWidget(self.story)
         panes.setSizes([300, 280])
         panes.setChildrenCollapsible(False)
-        refresh = _button("journal_refresh", _("&Refresh"))
+        refresh = push_button("journal_refresh", _("&Refresh"))
         refresh.clicked.connect(self.read)
-        table = _button("journal_csv", _("Export as &CSV..."))
+        table = push_button("journal_csv", _("Export as &CSV..."))
         table.clicked.connect(lambda: self._export(_("Export as CSV"), ".csv", _("CSV files (*.csv)"), as_table))
-        transcript = _button("journal_transcript", _("Export as &PowerShell..."))
+        transcript = push_button("journal_transcript", _("Export as &PowerShell..."))
         transcript.clicked.connect(
             lambda: self._export(
                 _("Export as PowerShell transcript"), ".ps1", _("PowerShell scripts (*.ps1)"), as_transcript
@@ -130,7 +116,7 @@ class JournalDialog(QDialog):
         )
         for button in (table, transcript):
             button.setToolTip(_("What the filter lets through is exported, the oldest entry first."))
-        close = _button("journal_close", _("Close"))
+        close = push_button("journal_close", _("Close"))
         close.clicked.connect(self.close)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
@@ -191,10 +177,3 @@ class JournalDialog(QDialog):
         dialog.setObjectName("journal_export")
         dialog.write(content, written, self._workers, self._tasks, self.notice.say)
         dialog.open()
-
-
-def _button(name: str, text: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setObjectName(name)
-    button.setAutoDefault(False)
-    return button

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Sequence
 from functools import partial
-from uuid import UUID
 
 from PySide6.QtWidgets import QDialog
 
@@ -25,6 +24,7 @@ from gui.wizards.dialog import WizardDialog
 from gui.wizards.fix_dialog import CarryOut
 from gui.wizards.move_many_pages import move_many_page
 from gui.wizards.move_pages import move_page
+from gui.wizards.open_wizards import OpenWizards
 
 
 class MoveWizards:
@@ -47,15 +47,12 @@ class MoveWizards:
         self._open_dialog = open_dialog
         self._fix = fix
         self._preferences = preferences
-        self._open: dict[tuple[HostKey, UUID], WizardDialog] = {}
+        self._open = OpenWizards()
         self._chosen: dict[int, MoveChoices] = {}
 
     def open(self, host: HostKey, machine: Machine, choices: MoveChoices | None = None) -> None:
         """Open a wizard for a machine, filled with ``choices``; one that is open already comes to the front."""
-        subject = (host, machine.machine_id)
-        if (open_already := self._open.get(subject)) is not None:
-            open_already.raise_()
-            open_already.activateWindow()
+        if self._open.raise_open(host, machine.machine_id):
             return
         preferences = self._preferences
         wizard = MoveWizard(self._estate, host, machine, is_introduced=preferences.introduces_moves)
@@ -70,8 +67,7 @@ class MoveWizards:
             fix=self._fix,
             parent=self._window,
         )
-        self._open[subject] = dialog
-        dialog.finished.connect(lambda _result: self._open.pop(subject, None))
+        self._open.add(host, machine.machine_id, dialog)
         self._open_dialog(dialog)
 
     def open_for_many(self, host: HostKey, machines: Sequence[Machine], destination: str = "") -> None:

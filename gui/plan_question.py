@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPlainTextEdit,
-    QPushButton,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 from core.jobs.plan import Action, Plan
 from core.language import _
 from gui import theme
+from gui.form import push_button
 from gui.icons import icon
 from gui.panels.notice import text_label
 from gui.wizards.fix_dialog import script_of
@@ -70,11 +70,11 @@ class PlanQuestion(QDialog):
         self.script.setTabChangesFocus(True)
         script_label = QLabel(_("As &PowerShell:"))
         script_label.setBuddy(self.script)
-        copy = _button("copy_script", _("C&opy"))
+        copy = push_button("copy_script", _("C&opy"))
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.script.toPlainText()))
-        commit = _button("commit", texts.commit)
+        commit = push_button("commit", texts.commit)
         commit.clicked.connect(self.accept)
-        cancel = _button("cancel", _("Cancel"))
+        cancel = push_button("cancel", _("Cancel"))
         cancel.clicked.connect(self.reject)
         cancel.setDefault(True)
         buttons = QHBoxLayout()
@@ -113,10 +113,3 @@ def _steps(actions: Sequence[Action]) -> QTreeWidget:
     rows = min(max(len(actions), 1), _ROWS_SHOWN)
     steps.setFixedHeight(steps.header().sizeHint().height() + rows * (steps.sizeHintForRow(0) + 1) + 6)
     return steps
-
-
-def _button(name: str, text: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setObjectName(name)
-    button.setAutoDefault(False)
-    return button

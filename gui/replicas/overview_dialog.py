@@ -9,7 +9,6 @@ from collections.abc import Callable
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QCheckBox,
     QDialog,
     QHBoxLayout,
@@ -34,6 +33,7 @@ from gui.export_dialog import ExportDialog
 from gui.form import close_row, line_edit, push_button
 from gui.icons import icon
 from gui.panels.notice import Notice, text_label
+from gui.panels.row_table import row_table
 from gui.replicas.curve import Curve, CurveDelegate, Points
 from gui.replicas.overview_list import CURVE_COLUMN, LegKey, OverviewModel, leg_key, points_of
 from gui.replicas.workbench import Workbench
@@ -266,22 +266,9 @@ def _available(samples: tuple[Sample, ...]) -> Availability:
 
 
 def _table(model: OverviewModel) -> QTableView:
-    table = QTableView()
-    table.setObjectName("replications_table")
-    table.setAccessibleName(_("Replications"))
-    table.setModel(model)
-    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    table.setShowGrid(False)
-    table.setWordWrap(False)
-    table.setTabKeyNavigation(False)
+    table = row_table("replications_table", _("Replications"), model, air=8)
     table.setItemDelegateForColumn(CURVE_COLUMN, CurveDelegate(table))
-    table.verticalHeader().hide()
-    table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 8)
     header = table.horizontalHeader()
-    header.setHighlightSections(False)
-    header.setStretchLastSection(True)
     for column, width in enumerate(_WIDTHS):
         needed = header.fontMetrics().horizontalAdvance(str(model.headerData(column, Qt.Orientation.Horizontal))) + 20
         table.setColumnWidth(column, max(width, needed))

@@ -30,6 +30,7 @@ from gui.wizards.dialog import WizardDialog
 from gui.wizards.enable_many_pages import enable_many_page
 from gui.wizards.enable_pages import Configure, enable_page
 from gui.wizards.fix_dialog import CarryOut
+from gui.wizards.open_wizards import OpenWizards
 
 PICTURE = "replication-wizard"
 
@@ -56,14 +57,11 @@ class EnableWizards:
         self._fix = fix
         self._configure = configure
         self._preferences = preferences
-        self._open: dict[tuple[HostKey, UUID], WizardDialog] = {}
+        self._open = OpenWizards()
 
     def open(self, host: HostKey, machine: Machine) -> None:
         """Open a wizard for a machine; one that is open already comes to the front."""
-        subject = (host, machine.machine_id)
-        if (open_already := self._open.get(subject)) is not None:
-            open_already.raise_()
-            open_already.activateWindow()
+        if self._open.raise_open(host, machine.machine_id):
             return
         preferences = self._preferences
         wizard = EnableWizard(self._estate, host, machine, is_introduced=preferences.introduces_replications)
@@ -78,8 +76,7 @@ class EnableWizards:
             parent=self._window,
         )
         dialog.resize(840, 690)
-        self._open[subject] = dialog
-        dialog.finished.connect(lambda _result: self._open.pop(subject, None))
+        self._open.add(host, machine.machine_id, dialog)
         self._open_dialog(dialog)
 
     def open_for_many(self, host: HostKey, machines: Sequence[Machine]) -> None:

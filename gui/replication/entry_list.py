@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QHeaderView,
-    QPushButton,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from core.language import _
 from core.replication.server import AuthorizationEntry
+from gui.form import push_button
 from gui.replication.entry_dialog import Browse, EntryDialog
 
 _ROWS = 4
@@ -37,9 +37,9 @@ class EntryList(QWidget):
         self.table = _table()
         self.table.itemSelectionChanged.connect(self._offer)
         self.table.itemActivated.connect(lambda _item, _column: self._edit())
-        self.add = _button("add_entry", _("A&dd..."), self._add)
-        self.edit = _button("edit_entry", _("Ed&it..."), self._edit)
-        self.remove = _button("remove_entry", _("Re&move"), self._remove)
+        self.add = push_button("add_entry", _("A&dd..."), self._add)
+        self.edit = push_button("edit_entry", _("Ed&it..."), self._edit)
+        self.remove = push_button("remove_entry", _("Re&move"), self._remove)
         buttons = QVBoxLayout()
         buttons.setSpacing(6)
         for button in (self.add, self.edit, self.remove):
@@ -129,11 +129,3 @@ def _table() -> QTreeWidget:
         table.header().setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
     table.setFixedHeight(table.header().sizeHint().height() + _ROWS * (table.fontMetrics().height() + 4))
     return table
-
-
-def _button(name: str, text: str, pressed: Callable[[], None]) -> QPushButton:
-    button = QPushButton(text)
-    button.setObjectName(name)
-    button.setAutoDefault(False)
-    button.clicked.connect(lambda: pressed())
-    return button

@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from core.estate.connection import HostKey
 from core.estate.estate import Estate
 from core.language import _
+from gui.form import push_button
 from gui.icons import icon
 from gui.replication.server_page import ServerPage
 from gui.tasks import Tasks
@@ -41,10 +42,10 @@ class ServerDialog(QDialog):
         self.page = ServerPage(estate, host, tasks, open_dialog, carry_out)
         self.page.done.connect(self.accept)
         self.page.state_changed.connect(self._offer)
-        self._ok = _button("configure", _("OK"))
+        self._ok = push_button("configure", _("OK"))
         self._ok.setDefault(True)
         self._ok.clicked.connect(self.page.apply)
-        self._close = _button("cancel", _("Cancel"))
+        self._close = push_button("cancel", _("Cancel"))
         self._close.clicked.connect(self.reject)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
@@ -75,10 +76,3 @@ class ServerDialog(QDialog):
 
     def _offer(self) -> None:
         self._ok.setEnabled(self.page.can_apply)
-
-
-def _button(name: str, text: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setObjectName(name)
-    button.setAutoDefault(False)
-    return button

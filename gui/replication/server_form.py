@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QPushButton,
     QRadioButton,
     QTimeEdit,
     QVBoxLayout,
@@ -26,7 +25,7 @@ from core.language import _, ngettext
 from core.replication.server import ReplicaServer
 from core.replication.server_choices import INTERVALS, ServerChoices
 from gui import theme
-from gui.form import line_edit
+from gui.form import line_edit, push_button
 from gui.panels.notice import text_label
 from gui.replication.certificate_dialog import CertificateDialog
 from gui.replication.entry_dialog import Browse
@@ -53,10 +52,12 @@ class ServerForm(QWidget):
         self.certificate_port = _port("certificate_port", _("Port for certificates"))
         self.certificate_name = line_edit("certificate_name", _("Certificate"))
         self.certificate_name.setReadOnly(True)
-        self.select = _button("select_certificate", _("&Select Certificate..."), self._select_certificate)
+        self.select = push_button("select_certificate", _("&Select Certificate..."), self._select_certificate)
         self.any_server = _radio("any_server", _("Allow replication from any &authenticated server"))
         self.storage_location = line_edit("storage_location", _("Default location for replicas"))
-        self.browse = _button("browse_location", _("&Browse..."), lambda: browse(self.storage_location, self.window()))
+        self.browse = push_button(
+            "browse_location", _("&Browse..."), lambda: browse(self.storage_location, self.window())
+        )
         self.listed_servers = _radio("listed_servers", _("Allow replication from the specified se&rvers"))
         self.entries = EntryList(browse, open_dialog)
         self.interval = QComboBox()
@@ -301,11 +302,3 @@ def _port(name: str, accessible_name: str) -> QLineEdit:
     field = line_edit(name, accessible_name)
     field.setFixedWidth(70)
     return field
-
-
-def _button(name: str, text: str, pressed: Callable[[], None]) -> QPushButton:
-    button = QPushButton(text)
-    button.setObjectName(name)
-    button.setAutoDefault(False)
-    button.clicked.connect(lambda: pressed())
-    return button

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QVBoxLayout, QWidget
 
 from core.language import _
 from core.operating.host_settings import network_fault, tidy_network
+from gui.form import push_button
 from gui.machines.name_dialog import LineTexts, NameDialog
 
 
@@ -23,11 +24,11 @@ class NetworkList(QWidget):
         self.list.setObjectName("networks")
         self.list.setAccessibleName(_("Networks for live migrations, the first to use first"))
         self.list.setMinimumHeight(70)
-        self.add = _button("add_network", _("A&dd..."), self._add)
-        self.edit = _button("edit_network", _("Edi&t..."), self._edit)
-        self.remove = _button("remove_network", _("&Remove"), self._remove)
-        self.up = _button("network_up", _("Move &Up"), lambda: self._move(-1))
-        self.down = _button("network_down", _("Move Do&wn"), lambda: self._move(1))
+        self.add = push_button("add_network", _("A&dd..."), self._add)
+        self.edit = push_button("edit_network", _("Edi&t..."), self._edit)
+        self.remove = push_button("remove_network", _("&Remove"), self._remove)
+        self.up = push_button("network_up", _("Move &Up"), lambda: self._move(-1))
+        self.down = push_button("network_down", _("Move Do&wn"), lambda: self._move(1))
         buttons = QVBoxLayout()
         buttons.setSpacing(4)
         for button in (self.add, self.edit, self.remove, self.up, self.down):
@@ -107,11 +108,3 @@ class NetworkList(QWidget):
             button.setEnabled(row >= 0)
         self.up.setEnabled(row > 0)
         self.down.setEnabled(0 <= row < count - 1)
-
-
-def _button(name: str, text: str, clicked: object) -> QPushButton:
-    button = QPushButton(text)
-    button.setObjectName(name)
-    button.setAutoDefault(False)
-    button.clicked.connect(clicked)
-    return button

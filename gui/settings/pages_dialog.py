@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPlainTextEdit,
-    QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -29,7 +28,7 @@ from core.language import _
 from core.remoting.errors import RemotingError
 from core.wizards.wizard import Problem, obstacles
 from gui import theme
-from gui.form import form_layout
+from gui.form import form_layout, push_button
 from gui.icons import icon
 from gui.panels.notice import text_label
 from gui.panels.problem_list import ProblemNotice
@@ -146,15 +145,15 @@ class PagesDialog(QDialog):
         """What makes of what was read what is chosen; None when they are the same."""
 
     def _arrange(self) -> None:
-        self.show_script = _button("show_script", _("Show &Script"))
+        self.show_script = push_button("show_script", _("Show &Script"))
         self.show_script.setCheckable(True)
         self.show_script.toggled.connect(self.script.setVisible)
-        self.ok = _button("ok", _("OK"))
+        self.ok = push_button("ok", _("OK"))
         self.ok.setDefault(True)
         self.ok.clicked.connect(lambda: self._apply(closes=True))
-        self._cancel = _button("cancel", _("Cancel"))
+        self._cancel = push_button("cancel", _("Cancel"))
         self._cancel.clicked.connect(self.reject)
-        self.apply = _button("apply", _("&Apply"))
+        self.apply = push_button("apply", _("&Apply"))
         self.apply.clicked.connect(lambda: self._apply(closes=False))
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
@@ -266,10 +265,3 @@ class PagesDialog(QDialog):
         if self._task is not None:
             self._task.cancel()
         self._task = None
-
-
-def _button(name: str, text: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setObjectName(name)
-    button.setAutoDefault(False)
-    return button

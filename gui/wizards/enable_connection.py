@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QPushButton,
     QRadioButton,
     QVBoxLayout,
     QWidget,
@@ -22,6 +21,7 @@ from core.language import _
 from core.remoting.errors import RemotingError
 from core.wizards.enable_replication import EnableWizard
 from core.wizards.wizard import obstacles
+from gui.form import push_button
 from gui.panels.notice import Notice, text_label
 from gui.replication.certificate_dialog import CertificateDialog
 from gui.tasks import Tasks
@@ -52,10 +52,10 @@ class ConnectionPage(Page):
         self._thumbprint.setObjectName("thumbprint")
         self._thumbprint.setAccessibleName(_("Thumbprint of the certificate"))
         self._thumbprint.setPlaceholderText(_("Thumbprint"))
-        self._select = _button("select_certificate", _("&Select Certificate..."))
+        self._select = push_button("select_certificate", _("&Select Certificate..."))
         self._compresses = QCheckBox(_("C&ompress the data that is transmitted over the network"))
         self._compresses.setObjectName("compresses")
-        self._run = _button("test_connection", _("&Test Connection"))
+        self._run = push_button("test_connection", _("&Test Connection"))
         self.result = Notice()
         self._arrange()
         self._connect()
@@ -194,10 +194,3 @@ class ConnectionPage(Page):
             words = _("{primary} reaches {server} with these parameters.")
             names = {"primary": self._wizard.primary.name, "server": self._wizard.server_name}
             self.result.say("info", words.format(**names), warning.what if warning is not None else "")
-
-
-def _button(name: str, text: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setObjectName(name)
-    button.setAutoDefault(False)
-    return button

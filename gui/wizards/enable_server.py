@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QComboBox, QDialog, QGridLayout, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QDialog, QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from core.estate.connection import HostKey
 from core.language import _
@@ -13,6 +13,7 @@ from core.moving.rating import CREDENTIALS
 from core.remoting.endpoint import Credential
 from core.wizards.enable_replication import EnableWizard
 from core.wizards.wizard import Problem
+from gui.form import push_button
 from gui.icons import icon
 from gui.panels.notice import text_label
 from gui.wizards.credentials_button import CredentialsButton
@@ -35,7 +36,7 @@ class ServerPage(Page):
         self._name.setAccessibleName(_("Replica server"))
         self._name.lineEdit().setAccessibleName(_("Replica server"))
         self._credentials = CredentialsButton(self._named, lambda: wizard.choices.credentials)
-        self._configure = _button("configure_server", _("Confi&gure Server..."))
+        self._configure = push_button("configure_server", _("Confi&gure Server..."))
         self._mark = QLabel()
         self._told = text_label()
         self._told.setObjectName("server_told")
@@ -136,10 +137,3 @@ class ServerPage(Page):
     def _credentials_given(self) -> None:
         self._name.setFocus()
         self.edited.emit()
-
-
-def _button(name: str, text: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setObjectName(name)
-    button.setAutoDefault(False)
-    return button

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtWidgets import QCheckBox
-
 from core.language import _
 from core.wizards.move import MoveWizard
 from core.wizards.move_choices import ItemOption, MoveOption, MoveType, StorageOption
 from core.wizards.wizard import Step
-from gui.panels.notice import text_label
 from gui.preferences import Preferences
 from gui.tasks import Tasks
 from gui.wizards.choice_page import Choice, ChoicePage
 from gui.wizards.help_link import Question
+from gui.wizards.introduction import IntroductionPage, IntroductionTexts
 from gui.wizards.move_destination import DestinationPage
 from gui.wizards.move_items import ItemsPage
 from gui.wizards.move_network import NetworkPage
@@ -27,7 +25,7 @@ from gui.wizards.page import Page
 def move_page(wizard: MoveWizard, tasks: Tasks, preferences: Preferences, step: Step) -> Page:
     """The page for a step of ``wizard``."""
     kinds: dict[str, Callable[[], Page]] = {
-        wizard.BEFORE: partial(BeforePage, wizard, preferences),
+        wizard.BEFORE: partial(before_page, wizard, preferences),
         wizard.TYPE: partial(TypePage, wizard),
         wizard.DESTINATION: partial(DestinationPage, wizard),
         wizard.OPTIONS: partial(OptionsPage, wizard),
@@ -42,45 +40,36 @@ def move_page(wizard: MoveWizard, tasks: Tasks, preferences: Preferences, step: 
     return kinds[step.page]()
 
 
-class BeforePage(Page):
+def before_page(wizard: MoveWizard, preferences: Preferences) -> IntroductionPage:
     """What the wizard does, and what has to be in place."""
-
-    def __init__(self, wizard: MoveWizard, preferences: Preferences) -> None:
-        super().__init__()
-        names = {"machine": wizard.machine.name, "host": wizard.source.name}
-        paragraphs = (
-            _(
-                "This wizard moves the virtual machine {machine} from {host} to another computer, or its files to"
-                " another place on {host}."
-            ).format(**names),
-            _(
-                "The machine is moved with its configuration, its checkpoints and its virtual hard disks. A"
-                " running machine goes on running while it is moved."
-            ),
-            _("Before you move it to another computer, make sure that:"),
-        )
-        conditions = (
-            _("Live migrations are enabled on both computers."),
-            _("The computers may act for you on each other, by delegation in Active Directory or CredSSP."),
-            _("The destination has room for the virtual hard disks and memory for the virtual machine."),
-        )
-        for paragraph in paragraphs:
-            self.column.addWidget(text_label(paragraph))
-        for condition in conditions:
-            label = text_label(_("\u2022  {condition}").format(condition=condition))
-            label.setIndent(14)
-            self.column.addWidget(label)
-        self.column.addWidget(text_label(_("Nothing is changed before you choose Move on the last page.")))
-        self.column.addStretch()
-        never_again = QCheckBox(_("&Do not show this page again"))
-        never_again.setObjectName("never_again")
-        never_again.setChecked(not preferences.introduces_moves)
-        never_again.toggled.connect(lambda is_on: setattr(preferences, "introduces_moves", not is_on))
-        self.column.addWidget(never_again)
-
-    def question(self) -> Question:
-        """What may be asked here."""
-        return Question(_("What has to be in place before a move?"), "what-has-to-be-in-place-before-a-move")
+    names = {"machine": wizard.machine.name, "host": wizard.source.name}
+    paragraphs = (
+        _(
+            "This wizard moves the virtual machine {machine} from {host} to another computer, or its files to"
+            " another place on {host}."
+        ).format(**names),
+        _(
+            "The machine is moved with its configuration, its checkpoints and its virtual hard disks. A"
+            " running machine goes on running while it is moved."
+        ),
+        _("Before you move it to another computer, make sure that:"),
+    )
+    conditions = (
+        _("Live migrations are enabled on both computers."),
+        _("The computers may act for you on each other, by delegation in Active Directory or CredSSP."),
+        _("The destination has room for the virtual hard disks and memory for the virtual machine."),
+    )
+    texts = IntroductionTexts(
+        paragraphs,
+        conditions,
+        _("Nothing is changed before you choose Move on the last page."),
+        Question(_("What has to be in place before a move?"), "what-has-to-be-in-place-before-a-move"),
+    )
+    return IntroductionPage(
+        texts,
+        is_shown=preferences.introduces_moves,
+        show_again=lambda wanted: setattr(preferences, "introduces_moves", wanted),
+    )
 
 
 class TypePage(ChoicePage[MoveType]):
