@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import threading
 import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass
 from pathlib import Path
 
-from pypsrp.complex_objects import PSInvocationState
+from pypsrp.complex_objects import Command, CommandParameter, PSInvocationState
 from pypsrp.powershell import PowerShell
 from pypsrp.shell import SignalCode
 from pypsrp.wsman import NAMESPACES, SelectorSet
@@ -42,6 +43,17 @@ class Step:
     items: tuple[Item, ...]
     finished: bool
     failure: errors.RemotingError | None = None
+
+
+class _Call(Command):
+    """A command as pypsrp sends it.
+
+    pypsrp copies each command deeply, twice for each pipeline, which took half the time of sending one. Nothing changes
+    a command that is being sent, so the copies share what it holds.
+    """
+
+    def __deepcopy__(self, memo: dict[int, object]) -> _Call:
+        return copy.copy(self)
 
 
 class Runspace:
@@ -254,9 +266,10 @@ class Runspace:
         shell = PowerShell(pool)
         for statement in pipeline.statements:
             for command in statement.commands:
-                shell.add_cmdlet(command.name)
-                for name, value in command.parameters:
-                    shell.add_parameter(name, to_wire(value))
+                parameters = [CommandParameter(name=name, value=to_wire(value)) for name, value in command.parameters]
+                shell.add_command(
+                    _Call(command.name, protocol_version=pool.protocol_version or "", is_script=False, args=parameters)
+                )
             shell.add_statement()
         self._shell = shell
         connection.http.message_left = False
