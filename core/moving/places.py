@@ -11,7 +11,7 @@ from core.estate.inventory import Inventory
 from core.hyperv.paths import LONGEST_FILE, folder_fault, same_path
 from core.hyperv.records import Volume
 from core.language import _
-from core.moving.checks.space import arriving
+from core.moving.checks.planned import arriving
 from core.moving.move import Move
 from core.moving.placement import Item, ItemKind, Placement
 from core.wizards.wizard import Problem

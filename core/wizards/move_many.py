@@ -21,7 +21,7 @@ from core.hyperv.paths import same_path
 from core.hyperv.records import Machine, NetworkAdapter
 from core.jobs.plan import Batch
 from core.language import _
-from core.moving.checks.space import arriving
+from core.moving.checks.planned import Planned, arriving
 from core.moving.move import Move
 from core.moving.placement import Item, ItemKind
 from core.moving.rating import Rating
@@ -195,9 +195,11 @@ class MoveManyWizard:
 
     def problems(self, step: Step) -> tuple[Problem, ...]:
         """What can be told at once from the choices on ``step``."""
+        return () if step.key == self.NETWORKS else self._choices_made()
+
+    def _choices_made(self) -> tuple[Problem, ...]:
+        """What can be told at once of all choices."""
         self.apply()
-        if step.key == self.NETWORKS:
-            return ()
         if faults := tuple(self._rules_typed()):
             return faults
         found = [problem for row in self.rows for problem in self._typed(row)]
@@ -211,10 +213,11 @@ class MoveManyWizard:
         if step.key == self.GRID:
             answers = await asyncio.gather(*(self._ask_for_places(row) for row in self.rows))
         else:
-            moves = self.moves()
+            moves = {row.machine.machine_id: row.move() for row in self.rows}
+            planned = Planned.of(move for move in moves.values() if move is not None)
             for row in self.rows:
-                own = row.machine.machine_id
-                row.others = tuple(move for move in moves if move.machine.machine_id != own)
+                own = moves[row.machine.machine_id]
+                row.others = planned.without(own) if own is not None else planned
             summary = Step(MoveWizard.SUMMARY, "", "")
             answers = await asyncio.gather(*(row.examine(summary) for row in self.rows))
         self.apply()
@@ -234,9 +237,8 @@ class MoveManyWizard:
 
         Raises ValueError when a step still has problems.
         """
-        for step in self.steps():
-            if found := obstacles(self.problems(step)):
-                raise ValueError(found[0].what)
+        if found := obstacles(self._choices_made()):
+            raise ValueError(found[0].what)
         return Batch(self.title, tuple([await row.plan() for row in self.rows]))
 
     def summary(self) -> tuple[tuple[str, str], ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from core.checks.finding import Finding
@@ -13,13 +13,14 @@ from core.estate.inventory import Inventory
 from core.hyperv.records import Machine
 from core.language import _
 from core.moving.checks.facts import DestinationFacts, SourceFacts
+from core.moving.checks.planned import Planned
 from core.moving.move import Move
 from core.wizards.wizard import Problem
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A move with everything that was read about it. ``others`` are the moves that are planned besides.
+    """A move with everything that was read about it. ``others`` is what is planned besides.
 
     ``source`` and ``destination`` are fresh pictures, with an inventory each; they are one where only storage moves.
     """
@@ -29,7 +30,7 @@ class Case:
     destination: Picture
     source_facts: SourceFacts
     destination_facts: DestinationFacts
-    others: tuple[Move, ...] = ()
+    others: Planned = field(default_factory=Planned)
 
     @property
     def machine(self) -> Machine:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from core.checks.finding import Finding, passed_of, problems_of
@@ -22,6 +21,7 @@ from core.moving.checks.leftovers import leftovers, targets
 from core.moving.checks.limits import limits
 from core.moving.checks.memory import memory
 from core.moving.checks.operations import operations
+from core.moving.checks.planned import Planned
 from core.moving.checks.processors import processors
 from core.moving.checks.space import space
 from core.moving.checks.switches import report_is_ignored, switches
@@ -64,9 +64,9 @@ async def examine(
     destination: Picture,
     ask_source: Asker,
     ask_destination: Asker,
-    others: Iterable[Move] = (),
+    others: Planned | None = None,
 ) -> Examination:
-    """Read what the hosts tell about ``move`` and check it, with the moves that are planned besides (``others``).
+    """Read what the hosts tell about ``move`` and check it, with what is planned besides (``others``).
 
     The pictures are fresh and hold an inventory each; for a storage move they are the same. Nothing is changed. Raises
     RemotingError when a host cannot be asked, and UnexpectedAnswer.
@@ -75,7 +75,7 @@ async def examine(
     here = questions.read(await ask_source(questions.pipeline))
     further = DestinationQuestions(move, _paths(move, here), asks_directory=isinstance(here.account, Unread))
     there = further.read(await ask_destination(further.pipeline)) if further.are_any else further.unasked
-    return checked(Case(move, source, destination, here, there, tuple(others)))
+    return checked(Case(move, source, destination, here, there, others or Planned()))
 
 
 def checked(case: Case) -> Examination:

@@ -9,16 +9,15 @@ from core.estate.estate import Picture
 from core.jobs.slots import loads
 from core.language import _
 from core.moving.checks.case import Case
+from core.moving.checks.planned import counted
 from core.moving.fixes import Limit, raise_limit
-from core.moving.move import Move
-from core.moving.placement import ItemKind
 from core.wizards.wizard import Problem
 
 
 def limits(case: Case) -> Iterator[Finding]:
     """A limit that is reached makes the move wait; one of 0 forbids it."""
     pictures = {picture.key: picture for picture in (case.source, case.destination)}
-    wanted = [limit for limit in Limit if _counts(case.move, limit)]
+    wanted = counted(case.move)
     reached = False
     for picture in pictures.values():
         for limit in wanted:
@@ -64,12 +63,4 @@ def _under_way(case: Case, picture: Picture, limit: Limit) -> int:
         for load in loads(pictures)
         if picture.key in (load.source, load.destination)
     )
-    planned = (move for move in case.others if picture.key in (move.source.host, move.destination.host))
-    return running + sum(_counts(move, limit) for move in planned)
-
-
-def _counts(move: Move, limit: Limit) -> bool:
-    """Whether a move counts: one between hosts that copies storage counts for both limits (assumed)."""
-    if limit is Limit.LIVE:
-        return move.is_live
-    return any(item.kind is ItemKind.DISK for item in move.placement.moved)
+    return running + case.others.migrations[picture.key, limit]

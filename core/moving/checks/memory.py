@@ -23,7 +23,7 @@ def memory(case: Case) -> Iterator[Finding]:
         what = _("How much memory is free on {destination} is not known.").format(**case.names)
         yield not_read("destination", what, system)
         return
-    planned = sum(move.memory for move in case.others if move.destination.host == case.move.destination.host)
+    planned = case.others.memory[case.move.destination.host]
     names = case.names | {
         "needed": size_text(needed),
         "free": size_text(system.free_memory),

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import ntpath
-from collections import Counter
 from collections.abc import Iterator
 
 from core.amounts import size_text
 from core.checks.finding import Finding, Passed
 from core.checks.known import Unread
-from core.hyperv.paths import same_path
 from core.language import _
 from core.moving.checks.case import Case, not_read
-from core.moving.move import Move
+from core.moving.checks.planned import arriving
 from core.moving.placement import ItemKind
 from core.wizards.wizard import Problem
 
@@ -20,10 +17,7 @@ from core.wizards.wizard import Problem
 def space(case: Case) -> Iterator[Finding]:
     """What counts is what the files occupy, not what the guest sees; everything that is planned is summed."""
     own = arriving(case.move)
-    planned: Counter[str] = Counter()
-    for move in case.others:
-        if move.destination.host == case.move.destination.host:
-            planned.update(arriving(move))
+    planned = {place: case.others.files[case.move.destination.host, place] for place in own}
     volumes = {volume.drive_letter: volume for volume in case.destination_inventory.volumes if volume.drive_letter}
     for place, needed in own.items():
         names = case.names | {"place": place, "needed": size_text(needed), "planned": size_text(planned[place])}
@@ -44,18 +38,3 @@ def space(case: Case) -> Iterator[Finding]:
         if item.kind is ItemKind.DISK and not item.files:
             what = _("How much room {path} needs is not known.").format(path=item.path)
             yield not_read("folder", what, Unread(_("The host did not tell its size.")))
-
-
-def arriving(move: Move) -> Counter[str]:
-    """Bytes of disk files that a move makes, by drive (``D:``) or share; a parent of two disks counts once."""
-    made: Counter[str] = Counter()
-    counted: set[str] = set()
-    for item, folder in move.placement.pairs():
-        for file in item.files if folder is not None else ():
-            target = ntpath.join(folder or "", ntpath.basename(file.path))
-            stays = not move.is_live and same_path(file.path, target)
-            if not stays and file.path.lower() not in counted:
-                counted.add(file.path.lower())
-                place = ntpath.splitdrive(target)[0]
-                made[place.upper() if place.endswith(":") else place] += file.file_size
-    return made

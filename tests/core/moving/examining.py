@@ -12,6 +12,7 @@ from core.estate.estate import Estate, Picture
 from core.hyperv.disks import disk_question
 from core.hyperv.query import Reading, ask
 from core.moving.checks.examination import Examination, examine
+from core.moving.checks.planned import Planned
 from core.moving.move import Move, MoveKind, Place
 from core.moving.networks import NetworkChoice
 from core.moving.placement import Placement, items_of
@@ -61,7 +62,7 @@ async def examination(estate: Estate, move: Move, others: Iterable[Move] = ()) -
         estate.picture(move.destination.host),
         functools.partial(estate.ask, move.source.host),
         functools.partial(estate.ask, move.destination.host),
-        others,
+        Planned.of(others),
     )
 
 
