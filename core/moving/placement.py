@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import ntpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import msgspec
 
@@ -45,7 +45,8 @@ class Item:
     """One thing that has its own place: a disk by its file, the others by their folder.
 
     ``files`` are a disk's own file and its parents, as far as they were read: a disk takes them along. ``stated_size``
-    is what the host says the files of another item occupy, in bytes.
+    is what the host says the files of another item occupy, in bytes. ``key`` tells the item from the others of its
+    machine, whatever becomes of its path.
     """
 
     kind: ItemKind
@@ -53,11 +54,11 @@ class Item:
     position: DiskPosition | None = None
     files: tuple[VirtualDisk, ...] = ()
     stated_size: int | None = None
+    key: str = field(init=False, compare=False, repr=False)
 
-    @property
-    def key(self) -> str:
-        """What tells the item from the others of its machine, whatever becomes of its path."""
-        return f"{self.kind.value} {self.position}" if self.position else self.kind.value
+    def __post_init__(self) -> None:
+        key = f"{self.kind.value} {self.position}" if self.position else self.kind.value
+        object.__setattr__(self, "key", key)
 
     @property
     def folder(self) -> str:

@@ -21,6 +21,7 @@ from core.hyperv.query import UnexpectedAnswer
 from core.hyperv.records import Machine, NetworkAdapter, VirtualDisk
 from core.jobs.plan import Plan
 from core.language import _
+from core.moving.checks.planned import Planned
 from core.moving.estimate import Estimate, estimate
 from core.moving.move import Move, MoveKind, NetworkWay, Place
 from core.moving.networks import NetworkChoice, without_switch
@@ -33,9 +34,10 @@ from core.powershell.command import Pipeline
 from core.remoting.errors import RemotingError
 from core.remoting.records import ErrorRecord
 from core.remoting.session import Answer
+from core.wizards.derived import Derived
 from core.wizards.move_choices import ItemOption, MoveChoices, MoveOption, MoveType, StorageOption
 from core.wizards.move_examination import MoveExamination
-from core.wizards.wizard import Problem, Step
+from core.wizards.wizard import Problem, Step, obstacles
 
 
 class MoveWizard:
@@ -66,7 +68,9 @@ class MoveWizard:
         self.details: dict[HostKey, HostDetails] = {}
         self.network_way = NetworkWay.REPORT
         self.checks: tuple[str, ...] = ()
-        self.others: tuple[Move, ...] = ()
+        self.others = Planned()
+        self._items: Derived[tuple[Item, ...]] = Derived()
+        self._unconnected: Derived[tuple[tuple[int, NetworkAdapter], ...]] = Derived()
         self._examination = MoveExamination(self)
 
     @property
@@ -113,7 +117,7 @@ class MoveWizard:
     def items(self) -> tuple[Item, ...]:
         """What of the machine has a place of its own, with sizes as far as they were read."""
         inventory = self.source_picture.inventory
-        return items_of(self.machine, inventory.drives_of(self.machine.machine_id) if inventory else (), self.disks)
+        return self._items.of((self.machine, inventory, self.disks), lambda: self._items_in(inventory))
 
     @property
     def size(self) -> int:
@@ -134,13 +138,13 @@ class MoveWizard:
         """The adapter that a step is about, with its place among those of the machine."""
         return next((pair for pair in self.unconnected() if step.key == f"{self.NETWORK} {pair[0]}"), None)
 
-    def unconnected(self) -> list[tuple[int, NetworkAdapter]]:
+    def unconnected(self) -> tuple[tuple[int, NetworkAdapter], ...]:
         """The adapters whose switch the destination does not have, each with its place."""
         picture = self.destination_picture
         if not self.is_live or picture is None or picture.inventory is None:
-            return []
-        missing = without_switch(self.adapters, (switch.name for switch in picture.inventory.switches))
-        return [(place, adapter) for place, adapter in enumerate(self.adapters) if adapter in missing]
+            return ()
+        here, there = self.source_picture.inventory, picture.inventory
+        return self._unconnected.of((self.machine, here, there), lambda: self._unconnected_at(there))
 
     def destinations(self) -> tuple[Picture, ...]:
         """The hosts that can be chosen: those of the same group, without the source."""
@@ -218,43 +222,51 @@ class MoveWizard:
             yield self._location()
         elif self.choices.option is MoveOption.EACH_ITEM:
             yield Step(self.ITEM_OPTIONS, _("Advanced Options"), _("Choose Advanced Options"))
-            match self.choices.item_option:
-                case ItemOption.DISKS:
-                    yield from self._item_steps(item for item in self.items if item.kind is ItemKind.DISK)
-                case ItemOption.ITEMS:
-                    yield Step(self.ITEMS, _("Select Items"), _("Select Items to Move"))
-                    yield from self._item_steps(self._ticked())
-        several = len(self.unconnected()) > 1
-        for place, adapter in self.unconnected():
+            if self.choices.item_option is ItemOption.ITEMS:
+                yield Step(self.ITEMS, _("Select Items"), _("Select Items to Move"))
+            yield from self._item_steps()
+        unconnected = self.unconnected()
+        several = len(unconnected) > 1
+        for place, adapter in unconnected:
             name = _("Connect {adapter}").format(adapter=adapter.name) if several else _("Connect Network")
             yield Step(f"{self.NETWORK} {place}", name, _("Connect Network"), self.NETWORK)
 
     def _storage_steps(self) -> Iterator[Step]:
         yield Step(self.STORAGE_OPTIONS, _("Choose Move Options"), _("Choose Options for Moving Storage"))
-        match self.choices.storage_option:
-            case StorageOption.SINGLE_LOCATION:
-                yield self._location()
-            case StorageOption.ITEMS:
-                yield Step(self.ITEMS, _("Select Items"), _("Select Items to Move"))
-                yield from self._item_steps(self._ticked())
-            case StorageOption.DISKS:
-                yield from self._item_steps(item for item in self.items if item.kind is ItemKind.DISK)
+        if self.choices.storage_option is StorageOption.SINGLE_LOCATION:
+            yield self._location()
+        elif self.choices.storage_option is StorageOption.ITEMS:
+            yield Step(self.ITEMS, _("Select Items"), _("Select Items to Move"))
+        yield from self._item_steps()
 
     def _location(self) -> Step:
         return Step(self.LOCATION, _("Virtual Machine"), _("Choose a new location for virtual machine"))
 
-    def _item_steps(self, items: Iterator[Item]) -> Iterator[Step]:
+    def _item_steps(self) -> Iterator[Step]:
         headings = {
             ItemKind.DISK: _("Choose a new location for attached virtual hard disk"),
             ItemKind.CONFIGURATION: _("Choose a new location for current configuration"),
             ItemKind.CHECKPOINTS: _("Choose a new location for checkpoints"),
             ItemKind.SMART_PAGING: _("Choose a new location for Smart Paging"),
         }
-        for item in items:
+        for item in self._placed():
             yield Step(f"{self.ITEM} {item.key}", item.name, headings[item.kind], self.ITEM)
 
-    def _ticked(self) -> Iterator[Item]:
-        return (item for item in self.items if item.key not in self.choices.left_out)
+    def _placed(self) -> tuple[Item, ...]:
+        """The items that have a page of their own for their place."""
+        match self._way():
+            case ItemOption.DISKS | StorageOption.DISKS:
+                return tuple(item for item in self.items if item.kind is ItemKind.DISK)
+            case ItemOption.ITEMS | StorageOption.ITEMS:
+                return tuple(item for item in self.items if item.key not in self.choices.left_out)
+        return ()
+
+    def _way(self) -> MoveOption | ItemOption | StorageOption:
+        """The choice that says how the places are chosen."""
+        if not self.is_live:
+            return self.choices.storage_option
+        is_each = self.choices.option is MoveOption.EACH_ITEM
+        return self.choices.item_option if is_each else self.choices.option
 
     def problems(self, step: Step) -> tuple[Problem, ...]:
         """What can be told at once from the choices on ``step``."""
@@ -272,32 +284,25 @@ class MoveWizard:
 
         Raises ValueError when a step still has problems.
         """
-        for step in self.steps():
-            if found := [problem for problem in self.problems(step) if not problem.is_warning]:
-                raise ValueError(found[0].what)
+        if found := obstacles(self._examination.everything_at_once()):
+            raise ValueError(found[0].what)
         move = self.move()
         if move is None:
             raise ValueError(_("The destination is not known."))
-        return plan_of(move, summary=self.summary(), checks=self.checks)
+        return plan_of(move, summary=self._summary(move), checks=self.checks)
 
     def placement(self) -> Placement:
         """Where the items go, as the choices stand."""
-        items = self.items
-        if self._goes_to_one_folder():
+        items, way = self.items, self._way()
+        if way in (MoveOption.SINGLE_LOCATION, StorageOption.SINGLE_LOCATION):
             return Placement.in_one_folder(items, tidy(self.folder(None)))
-        if self.is_live and self.choices.option is MoveOption.MACHINE_ONLY:
+        if way is MoveOption.MACHINE_ONLY:
             return Placement.staying(items)
-        asked = {step.key for step in self.steps()}
-        chosen = {item.key: tidy(self.folder(item)) for item in items if f"{self.ITEM} {item.key}" in asked}
+        chosen = {item.key: tidy(self.folder(item)) for item in self._placed()}
         if self.is_live and self.choices.item_option is not ItemOption.ITEMS:
             same = Placement.same_paths(items)
             chosen = {item.key: folder for item, folder in same.pairs() if folder is not None} | chosen
         return Placement.by_item(items, chosen)
-
-    def _goes_to_one_folder(self) -> bool:
-        if self.is_live:
-            return self.choices.option is MoveOption.SINGLE_LOCATION
-        return self.choices.storage_option is StorageOption.SINGLE_LOCATION
 
     def move(self) -> Move | None:
         """What the choices come to; None while the hosts are not known."""
@@ -314,16 +319,28 @@ class MoveWizard:
     def estimate(self) -> Estimate | None:
         """How long it will take; None while the hosts are not known."""
         move = self.move()
-        if move is None:
-            return None
+        return self._estimate(move) if move is not None else None
+
+    def _estimate(self, move: Move) -> Estimate:
         known = [self.details.get(place.host) for place in (move.source, move.destination)]
         links = [details.link for details in known if details is not None and details.link is not None]
         return estimate(move, min(links) if len(links) == len(known) else None, self.choices.assumptions)
 
     def summary(self) -> tuple[tuple[str, str], ...]:
         """What the summary page lists: name and value."""
-        move, inventory, estimated = self.move(), self.target_inventory, self.estimate()
-        return summary_of(move, inventory, estimated) if move and inventory and estimated else ()
+        move = self.move()
+        return self._summary(move) if move is not None else ()
+
+    def _summary(self, move: Move) -> tuple[tuple[str, str], ...]:
+        inventory = self.target_inventory
+        return summary_of(move, inventory, self._estimate(move)) if inventory is not None else ()
+
+    def _items_in(self, inventory: Inventory | None) -> tuple[Item, ...]:
+        return items_of(self.machine, inventory.drives_of(self.machine.machine_id) if inventory else (), self.disks)
+
+    def _unconnected_at(self, destination: Inventory) -> tuple[tuple[int, NetworkAdapter], ...]:
+        missing = without_switch(self.adapters, (switch.name for switch in destination.switches))
+        return tuple((place, adapter) for place, adapter in enumerate(self.adapters) if adapter in missing)
 
     def take_machine(self, inventory: Inventory) -> bool:
         """Go on with the machine as the source has just told of it; False when the source does not have it."""

@@ -48,11 +48,11 @@ class MoveExamination:
             case wizard.NETWORK:
                 return tuple(self._adapters_told_apart())
             case wizard.SUMMARY:
-                return self._everything_at_once()
+                return self.everything_at_once()
         return ()
 
-    def _everything_at_once(self) -> tuple[Problem, ...]:
-        """What can be told of any step, the first one first."""
+    def everything_at_once(self) -> tuple[Problem, ...]:
+        """What can be told of the first step that anything is wrong with, and then of all together."""
         for step in self._wizard.steps():
             if step.page != self._wizard.SUMMARY and (found := self.at_once(step)):
                 return found
@@ -209,7 +209,7 @@ class MoveExamination:
         wizard = self._wizard
         wizard.checks = ()
         found = await (self._ask_destination() if wizard.is_live else self._ask_source_anew())
-        found = obstacles(found) or obstacles(self._everything_at_once()) or obstacles(await self._read_sizes())
+        found = obstacles(found) or obstacles(self.everything_at_once()) or obstacles(await self._read_sizes())
         if found:
             return found
         # Whether the host heeds choices in its report is found out anew each time.
