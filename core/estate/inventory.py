@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
@@ -124,6 +125,10 @@ class Inventory:
             errors=tuple(dict.fromkeys((*self.errors, *errors))),
             received_at=datetime.datetime.now().astimezone(),
         )
+
+    def age(self, now: datetime.datetime) -> float:
+        """Seconds since it was received; infinite where that is not known."""
+        return (now - self.received_at).total_seconds() if self.received_at is not None else math.inf
 
     def machine(self, machine_id: UUID) -> Machine | None:
         """The machine with this ID, or None."""

@@ -97,7 +97,7 @@ class Polling:
             is_new = reading.last == float("-inf")
             if not is_new and not attention.is_shown and key not in at_work:
                 continue
-            closely = key in attention.hosts or key in at_work
+            closely = key in attention.hosts
             interval = DURING_JOB if key in at_work else CLOSELY if closely else from_afar
             if picture.failure is not None:
                 interval *= min(2**reading.failures, GIVEN_UP)

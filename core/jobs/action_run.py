@@ -14,7 +14,7 @@ from core.hyperv.records import MigrationJob
 from core.jobs.copy_outlook import CopySeen, CopyStanding
 from core.jobs.goal import Copied
 from core.jobs.job_log import JobLog
-from core.jobs.journal import JournalUnavailable
+from core.jobs.journal import JournalUnavailable, now
 from core.jobs.journal_entry import Event
 from core.jobs.outcome import Ended, Outcome, Shown
 from core.jobs.outlook import Outlook, look
@@ -191,11 +191,14 @@ class ActionRun:
             await self._observe_copy()
             return
         host, expected, progress = self._action.host, self._expected, self._progress
-        if expected is None or progress is None:
+        if expected is None or progress is None or not progress.has_memory:
             return
         while True:
             await asyncio.sleep(self._patience.observe_after)
-            picture = await self._estate.refresh(host)
+            picture = self._estate.picture(host)
+            # Whoever else keeps the picture fresh has seen enough.
+            if picture.inventory is None or picture.inventory.age(now()) >= self._patience.observe_after:
+                picture = await self._estate.glance(host)
             if picture.inventory is None or picture.failure is not None:
                 continue
             machine = picture.inventory.machine(expected.machine_id)

@@ -53,6 +53,11 @@ class Progress:
         return self._phase
 
     @property
+    def has_memory(self) -> bool:
+        """Whether memory is copied as well: only then there are phases to be told apart."""
+        return self._sizes[Phase.MEMORY] > 0
+
+    @property
     def percent(self) -> int:
         """How much is done, from 0 to 99: that all is done, only the hosts tell."""
         return min(_LAST, int(self._done * 100 / self._total))

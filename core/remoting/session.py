@@ -27,6 +27,11 @@ _T = TypeVar("_T")
 # How long one poll of a streamed pipeline may keep a thread, in seconds.
 _STREAM_POLL = 2
 
+# A stream is polled again after this share of the time that it has gone on for, and after so many seconds at most: one
+# poll of a move that takes hours brings what a host has said meanwhile, however often it says something.
+_STREAM_PAUSE_SHARE = 0.05
+_STREAM_PAUSE = 1.5
+
 # How long a stopped pipeline may take to end before its shell is given up, in seconds.
 _STOP_LIMIT = 60
 
@@ -83,6 +88,7 @@ class Session:
         self._turn = asyncio.Lock()
         self._job: Future[Any] | None = None
         self._stop_signalled = False
+        self._stirred = asyncio.Event()
         self._winding_up: asyncio.Task[None] | None = None
         self._is_slow = False
         self._closed = False
@@ -107,7 +113,8 @@ class Session:
         Cancelling stops the pipeline on the host; the session stays usable.
         """
         items: list[Item] = []
-        async with contextlib.aclosing(self._steps(pipeline, changes, self.endpoint.operation_timeout)) as steps:
+        seconds = self.endpoint.operation_timeout
+        async with contextlib.aclosing(self._steps(pipeline, changes, seconds, is_stream=False)) as steps:
             async for step in steps:
                 items += step.items
                 if step.failure is not None:
@@ -124,7 +131,7 @@ class Session:
 
         Closing the iterator or cancelling its task stops the pipeline on the host.
         """
-        async with contextlib.aclosing(self._steps(pipeline, changes, _STREAM_POLL)) as steps:
+        async with contextlib.aclosing(self._steps(pipeline, changes, _STREAM_POLL, is_stream=True)) as steps:
             async for step in steps:
                 for item in step.items:
                     yield item
@@ -138,6 +145,7 @@ class Session:
         """
         if self._turn.locked():
             self._runspace.stop_wanted.set()
+            self._stirred.set()
             await self._signal_stop()
 
     async def close(self) -> None:
@@ -149,6 +157,7 @@ class Session:
             return
         self._closed = True
         self._runspace.stop_wanted.set()
+        self._stirred.set()
         with contextlib.suppress(RemotingError):
             await self._signal_stop()
         await self._job_done()
@@ -161,6 +170,7 @@ class Session:
         if self._closed:
             return
         self._closed = True
+        self._stirred.set()
         await self._job_done()
         await self._workers.run(self._runspace.leave)
 
@@ -168,7 +178,9 @@ class Session:
         """Have the host close a shell that an earlier session has left. Raises RemotingError."""
         await self._workers.run(self._runspace.remove_shell, shell_id)
 
-    async def _steps(self, pipeline: Pipeline, changes: bool, seconds: int) -> AsyncGenerator[Step, None]:
+    async def _steps(
+        self, pipeline: Pipeline, changes: bool, seconds: int, *, is_stream: bool
+    ) -> AsyncGenerator[Step, None]:
         if self._is_read_only and (changes or not only_reads(pipeline)):
             raise HostReadOnly(self.endpoint.name)
         await self._turn.acquire()
@@ -178,15 +190,19 @@ class Session:
             async with self._lane():
                 await self._open()
                 self._refuse_if_closed()
-                step = await self._call(self._runspace.start, pipeline, changes, seconds)
+                call = self._call_stream if is_stream else self._call
+                began = time.monotonic()
+                step = await call(self._runspace.start, pipeline, changes, seconds)
                 yield step
                 while not step.finished:
+                    if is_stream:
+                        await self._pause(time.monotonic() - began)
                     self._refuse_if_closed(unanswered_change=changes)
                     if self._runspace.stop_wanted.is_set():
                         # It could not be stopped yet, or the stop was lost. The poll tells what is wrong.
                         with contextlib.suppress(RemotingError):
                             await self._signal_stop()
-                    step = await self._call(self._runspace.poll, seconds)
+                    step = await call(self._runspace.poll, seconds)
                     yield step
             if step.failure is not None:
                 note("refused", host=self.endpoint.name, what=_cmdlets(pipeline), detail=_told(step.failure))
@@ -223,6 +239,17 @@ class Session:
         job = self._workers.submit(call, *args, **kwargs)
         self._job = job
         return await asyncio.wrap_future(job)
+
+    async def _call_stream(self, call: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        job = self._workers.submit_stream(call, *args, **kwargs)
+        self._job = job
+        return await asyncio.wrap_future(job)
+
+    async def _pause(self, gone_on: float) -> None:
+        """Let a stream that has gone on for so many seconds gather something to say; a stop ends the pause."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(min(_STREAM_PAUSE, gone_on * _STREAM_PAUSE_SHARE)):
+                await self._stirred.wait()
 
     def _refuse_if_closed(self, *, unanswered_change: bool = False) -> None:
         if self._closed:
@@ -273,6 +300,7 @@ class Session:
         """Let the next call begin. A stop was meant for this one, also where it came before anything was sent."""
         if not self._closed:
             self._runspace.stop_wanted.clear()
+            self._stirred.clear()
         self._stop_signalled = False
         self._turn.release()
 

@@ -14,11 +14,15 @@ _T = TypeVar("_T")
 # Stops do not wait behind calls that poll.
 _STOP_THREADS = 2
 
+# How many pipelines that go on for long are followed at once; each of them keeps a thread waiting most of the time.
+_STREAM_THREADS = 128
+
 
 class Workers:
-    """A fixed number of threads that serve all sessions of one event loop.
+    """The threads that serve all sessions of one event loop.
 
-    ``size`` threads run the calls and two more the stops. ``opening`` lets half of the calls be the opening
+    ``size`` threads run the calls and two more the stops. Those that follow streams are started when they are needed:
+    however many moves are under way, calls do not wait for them. ``opening`` lets half of the calls be the opening
     of a session: that is where hosts that are switched off keep a thread waiting, and the others must not
     wait for them. ``slow`` lets a few calls go on to hosts that have lately missed a deadline.
     """
@@ -39,10 +43,15 @@ class Workers:
                 executor.submit(everyone.wait)
             everyone.wait()
             self._executors[kind] = executor
+        self._executors["stream"] = ThreadPoolExecutor(_STREAM_THREADS, thread_name_prefix="remoting-stream")
 
     def submit(self, call: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> Future[_T]:
         """Run ``call`` in a thread. Raises RuntimeError before ``start`` and after ``close``."""
         return self._submit("call", lambda: call(*args, **kwargs))
+
+    def submit_stream(self, call: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> Future[_T]:
+        """Like ``submit``, in the threads that follow streams."""
+        return self._submit("stream", lambda: call(*args, **kwargs))
 
     async def run(self, call: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         """What ``call`` returns or raises; cancelling the wait does not interrupt a call that has begun."""
