@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 _COLLECT_EVERY = 1000
 _NOTICE_SIGNALS_EVERY = 250
 """Milliseconds."""
+_SWITCH_WITHIN = 0.001
+"""Seconds."""
 
 
 def make_application(language: str | None = None) -> QApplication:
@@ -63,6 +65,8 @@ def make_window(preferences: Preferences) -> MainWindow:
 @contextlib.asynccontextmanager
 async def opened(options: Options) -> AsyncIterator[Console]:
     """The window with everything behind it, open until the block ends."""
+    # How long the window waits at most for a thread that reads what a host said; Python's own 5 ms are felt.
+    sys.setswitchinterval(_SWITCH_WITHIN)
     with collected_here():
         preferences = Preferences(options.folder)
         window = make_window(preferences)

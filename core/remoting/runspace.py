@@ -28,6 +28,7 @@ from core.remoting.failures import (
 )
 from core.remoting.records import ErrorRecord, Item
 from core.remoting.transport import Connection, Pool
+from core.remoting.turn import TURN
 from core.remoting.values import items_of, to_wire
 
 # What the resources of PowerShell endpoints begin with; the name of the configuration follows (MS-PSRP 3.1.5.3.1).
@@ -263,17 +264,19 @@ class Runspace:
         pool, connection = self._pool, self._connection
         assert pool is not None
         assert connection is not None
-        shell = PowerShell(pool)
-        for statement in pipeline.statements:
-            for command in statement.commands:
-                parameters = [CommandParameter(name=name, value=to_wire(value)) for name, value in command.parameters]
-                shell.add_command(
-                    _Call(command.name, protocol_version=pool.protocol_version or "", is_script=False, args=parameters)
-                )
-            shell.add_statement()
-        self._shell = shell
-        connection.http.message_left = False
-        shell.begin_invoke()
+        version = pool.protocol_version or ""
+        with TURN.taken():
+            shell = PowerShell(pool)
+            for statement in pipeline.statements:
+                for command in statement.commands:
+                    arguments = [
+                        CommandParameter(name=name, value=to_wire(value)) for name, value in command.parameters
+                    ]
+                    shell.add_command(_Call(command.name, protocol_version=version, is_script=False, args=arguments))
+                shell.add_statement()
+            self._shell = shell
+            connection.http.message_left = False
+            shell.begin_invoke()
 
     def _finish(self, shell: PowerShell) -> None:
         """Let the host forget the ended pipeline; its result is known, whatever happens now."""

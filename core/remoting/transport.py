@@ -9,7 +9,6 @@ import logging
 import ssl
 import struct
 import sys
-import threading
 import time
 import xml.etree.ElementTree as ElementTree
 from typing import Any
@@ -26,6 +25,7 @@ from urllib3.util.ssl_ import create_urllib3_context
 from core.remoting.endpoint import Credential, Endpoint
 from core.remoting.failures import broke_off
 from core.remoting.refusals import SchemeRefused
+from core.remoting.turn import TURN
 
 # How much longer than the operation's own time an answer may take to arrive, in seconds.
 _ANSWER_MARGIN = 2
@@ -42,9 +42,6 @@ _UNREADABLE = (
 
 # What pypsrp raises when nobody has been signed in; a ValueError when the host offers but another mechanism.
 _NOT_SIGNED_IN = (AuthenticationError, AuthenticationException, ValueError)
-
-# One answer is parsed at a time: several at once make the user interface's thread wait for its turn.
-_parsing = threading.Lock()
 
 # These log whole messages and tokens, and every read time-out as an error.
 for _name in ("pypsrp", "spnego", "requests_credssp"):
@@ -77,20 +74,21 @@ class _Http(_TransportHTTP):
         """
         if time.monotonic() - self._last_used > self._idle_limit:
             self.reset()
-        try:
-            return self._send(message)
-        except WinRMTransportError as refusal:
-            if not self._could_not_decrypt(refusal):
-                raise
-            self.reset()
-            return self._send(message)
-        except requests.RequestException as failure:
-            self.reset()
-            if retries_on_read_timeout and broke_off(failure):
+        with TURN.ceded():
+            try:
                 return self._send(message)
-            raise
-        finally:
-            self._last_used = time.monotonic()
+            except WinRMTransportError as refusal:
+                if not self._could_not_decrypt(refusal):
+                    raise
+                self.reset()
+                return self._send(message)
+            except requests.RequestException as failure:
+                self.reset()
+                if retries_on_read_timeout and broke_off(failure):
+                    return self._send(message)
+                raise
+            finally:
+                self._last_used = time.monotonic()
 
     def reset(self) -> None:
         """Drop the connection and its encryption; the next message makes new ones."""
@@ -218,15 +216,16 @@ class Connection(WSMan):
     ) -> ElementTree.Element:
         """Send one request; raises WinRMError also for an answer that cannot be read."""
         try:
-            return super().invoke(
-                action,
-                resource_uri,
-                resource,
-                option_set,
-                selector_set,
-                timeout,
-                retries_on_read_timeout=retries_on_read_timeout,
-            )
+            with TURN.taken():
+                return super().invoke(
+                    action,
+                    resource_uri,
+                    resource,
+                    option_set,
+                    selector_set,
+                    timeout,
+                    retries_on_read_timeout=retries_on_read_timeout,
+                )
         except requests.RequestException:
             raise
         except _UNREADABLE as failure:
@@ -243,11 +242,11 @@ def _is_name_for_ntlm(user_name: str) -> bool:
 
 
 class Pool(RunspacePool):
-    """A runspace pool with one runspace, whose answers are parsed one at a time in the whole program."""
+    """A runspace pool with one runspace."""
 
     def _parse_responses(self, responses: bytes, pipeline: PowerShell | None = None) -> list[tuple[int, Any]]:
         try:
-            with _parsing:
+            with TURN.taken():
                 return super()._parse_responses(responses, pipeline)
         except _UNREADABLE as failure:
             raise WinRMError("unreadable answer") from failure

@@ -66,7 +66,6 @@ async def _heart(gaps: list[float]) -> None:
 
 
 async def _run(course: Course, folder: Path) -> Account:
-    sys.setswitchinterval(0.001)
     from gui.application import collected_here, opened
     from gui.options import Options
     from tests.bench.estate import connection
