@@ -15,19 +15,19 @@ from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtWidgets import QApplication
 
 from core.language import _
-from core.remoting.workers import Workers
 from gui import theme
 from gui.event_loop import EventLoop
 from gui.icons import icon
 from gui.main_window import MainWindow
-from gui.one_program import OneProgram
-from gui.options import Options
 from gui.preferences import Preferences
 from gui.taskbar import name_program
 from gui.translation import translate
 
 if TYPE_CHECKING:
     from gui.console import Console
+    from gui.one_program import OneProgram
+    from gui.options import Options
+    from gui.preferences import Preferences
 
 _COLLECT_EVERY = 1000
 _NOTICE_SIGNALS_EVERY = 250
@@ -73,10 +73,13 @@ async def opened(options: Options) -> AsyncIterator[Console]:
         window.show()
         # One turn for Qt, which paints.
         await asyncio.sleep(0)
+        # Whatever the window does not need by itself is imported from here on: it must not delay the window.
+        from core.remoting.workers import Workers
+
         workers = Workers()
         workers.start()
         try:
-            # What speaks to hosts takes half a second to import: that must not delay the window.
+            # What speaks to hosts takes half a second to import.
             await workers.run(_import_console)
             from gui.console import Console
 

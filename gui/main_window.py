@@ -10,7 +10,6 @@ from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QFrame, QLabel, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from core.hyperv.records import Machine
 from core.language import _
 from core.operating.subject import Subject, subjects
 from gui.actions import Actions
@@ -24,13 +23,14 @@ from gui.panels.host_tree import HostTree
 from gui.panels.jobs import JobsPanel
 from gui.panels.machine_pane import MachinePane
 from gui.panels.start_page import StartPage
-from gui.preferences import Preferences
 from gui.window_memory import WindowMemory
 
 if TYPE_CHECKING:
     from core.estate.connection import HostKey
     from core.estate.estate import Picture
+    from core.hyperv.records import Machine
     from core.jobs.status import JobStatus
+    from gui.preferences import Preferences
 
 
 class MainWindow(QMainWindow):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QAbstractItemView, QMainWindow, QMenu
 
 from core.language import _
-from gui.actions import Actions
+
+if TYPE_CHECKING:
+    from gui.actions import Actions
 
 
 class Menus:

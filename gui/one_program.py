@@ -12,11 +12,15 @@ import hashlib
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import filelock
 import msgspec
 from PySide6.QtCore import QObject
-from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+if TYPE_CHECKING:
+    # The window is painted before anybody listens.
+    from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 _WITHIN = 10.0
 """Seconds in which a program that starts has to be able to answer."""
@@ -70,6 +74,8 @@ class OneProgram(QObject):
         """Call ``take`` with the wish of each later start from now on, if this is the program that has the folder."""
         if not self._lock.is_locked:
             return
+        from PySide6.QtNetwork import QLocalServer
+
         QLocalServer.removeServer(self.name)
         server = QLocalServer(self)
         server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
@@ -89,6 +95,8 @@ class OneProgram(QObject):
         self._lock.release()
 
     def _hand_over(self, wish: Wish) -> bool:
+        from PySide6.QtNetwork import QLocalSocket
+
         socket = QLocalSocket()
         socket.connectToServer(self.name)
         if not socket.waitForConnected(_EACH):

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from gui.colours import Colours
+from typing import TYPE_CHECKING
+
 from gui.icons import FOLDER
+
+if TYPE_CHECKING:
+    from gui.colours import Colours
 
 ICONS = FOLDER.as_posix()
 

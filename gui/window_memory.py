@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QDialog, QMainWindow, QSplitter
 
-from gui.preferences import Preferences
+if TYPE_CHECKING:
+    from gui.preferences import Preferences
 
 
 class WindowMemory:

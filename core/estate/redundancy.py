@@ -22,8 +22,8 @@ from core.hyperv.states import SwitchType
 from core.language import _, ngettext
 from core.powershell.command import command
 from core.replicas.relationship import Relationship
+from core.replicas.role import Role
 from core.replicas.rules import NEVER_COPIED
-from core.replicas.side import Role
 
 
 class _Switch(msgspec.Struct, frozen=True, rename="pascal"):

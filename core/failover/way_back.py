@@ -23,8 +23,9 @@ from core.hyperv.states import MachineState
 from core.jobs.plan import Action, Plan
 from core.language import _
 from core.powershell.command import ParameterValue, Switch
+from core.replicas.role import Role
 from core.replicas.rules import FAILED_OVER
-from core.replicas.side import Role, Side
+from core.replicas.side import Side
 from core.replicas.verbs import Verb
 
 

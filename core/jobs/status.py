@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime
 import enum
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from core.estate.connection import HostKey
-from core.jobs.plan import Plan
 from core.language import _
-from core.remoting.records import ErrorRecord
+
+if TYPE_CHECKING:
+    from core.estate.connection import HostKey
+    from core.jobs.plan import Plan
+    from core.remoting.records import ErrorRecord
 
 
 class JobState(enum.Enum):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from core.hyperv.states import CheckpointType
 from core.language import _
-from core.operating.subject import Subject
 from core.operating.verbs import Verb, misfit
+
+if TYPE_CHECKING:
+    from core.operating.subject import Subject
 
 
 @dataclass(frozen=True, slots=True)

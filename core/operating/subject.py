@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from core.estate.connection import HostKey
-from core.hyperv.records import Checkpoint, Machine
 from core.hyperv.replication_states import ReplicationMode, ReplicationState
 from core.language import _
 
 if TYPE_CHECKING:
+    from core.estate.connection import HostKey
     from core.estate.estate import Picture
+    from core.hyperv.records import Checkpoint, Machine
 
 
 @dataclass(frozen=True, slots=True)

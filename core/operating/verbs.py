@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import enum
+from typing import TYPE_CHECKING
 
-from core.hyperv.records import Machine
 from core.hyperv.states import MachineState
 from core.language import _
+
+if TYPE_CHECKING:
+    from core.hyperv.records import Machine
 
 
 class Verb(enum.Enum):

@@ -19,8 +19,9 @@ from core.language import _
 from core.recovery.document import Member
 from core.recovery.status import Kind
 from core.replicas.relationship import Relationship
+from core.replicas.role import Role
 from core.replicas.rules import FAILED_OVER
-from core.replicas.side import Role, Side
+from core.replicas.side import Side
 from core.replicas.survey import Overview
 
 

@@ -32,8 +32,12 @@ All but the last three mean that the call did not take place, or that it only re
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from core.language import _
-from core.remoting.records import ErrorRecord
+
+if TYPE_CHECKING:
+    from core.remoting.records import ErrorRecord
 
 _ANYBODY_WITH_RIGHTS = frozenset({"Get-VM", "Get-VMHost"})
 

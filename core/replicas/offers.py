@@ -12,8 +12,9 @@ from core.language import _
 from core.operating.subject import obstacle
 from core.replicas.attention import state_text
 from core.replicas.relationship import Relationship
+from core.replicas.role import Role
 from core.replicas.rules import FAILED_OVER
-from core.replicas.side import Role, Side
+from core.replicas.side import Side
 from core.replicas.survey import Overview
 from core.replicas.verbs import RECEIVER_VERBS, SENDER_VERBS, Verb, verbs_of
 

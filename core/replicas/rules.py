@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from core.amounts import duration_text
 from core.hyperv.replication_states import ReplicationHealth, ReplicationState
 from core.language import _
-from core.replicas.side import Side
+
+if TYPE_CHECKING:
+    from core.replicas.side import Side
 
 MOST_MISSED = 0.2
 """The share of missed cycles up to which the health is Normal."""

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import datetime
-import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from core.estate.connection import HostKey
 from core.hyperv.query import Reading, UnexpectedAnswer, ask
 from core.hyperv.replication_states import ReplicationHealth, ReplicationMode, ReplicationState
 from core.language import _
-from core.powershell.command import Pipeline
 from core.replicas.records import (
     CLOCK,
     REPLICATIONS,
@@ -23,30 +21,11 @@ from core.replicas.records import (
     StatisticsRow,
     moment,
 )
+from core.replicas.role import Role
 
-
-class Role(enum.Enum):
-    """What a machine is on one leg, on one host."""
-
-    PRIMARY = "primary"
-    REPLICA = "replica"
-    EXTENDING = "extending"
-    EXTENDED_REPLICA = "extended replica"
-
-    @property
-    def sends(self) -> bool:
-        """Whether this side sends; the other one receives."""
-        return self in (Role.PRIMARY, Role.EXTENDING)
-
-    @property
-    def word(self) -> str:
-        """What the machine is called in this role."""
-        return {
-            Role.PRIMARY: _("Primary"),
-            Role.REPLICA: _("Replica"),
-            Role.EXTENDING: _("Replica that is extended"),
-            Role.EXTENDED_REPLICA: _("Extended replica"),
-        }[self]
+if TYPE_CHECKING:
+    from core.estate.connection import HostKey
+    from core.powershell.command import Pipeline
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import enum
 
 from core.hyperv.replication_states import ReplicationState as State
 from core.language import _
-from core.replicas.side import Role
+from core.replicas.role import Role
 
 
 class Verb(enum.Enum):

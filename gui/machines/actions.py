@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
@@ -10,10 +11,12 @@ from PySide6.QtWidgets import QMenu
 
 from core.language import _
 from core.operating.choice import Choice, why_not
-from core.operating.subject import Subject
 from core.operating.verbs import FOLLOWS_STATE, Verb, fits
 from gui.action import make_action, offer_action
 from gui.replicas.actions import ReplicationActions
+
+if TYPE_CHECKING:
+    from core.operating.subject import Subject
 
 _MOST_REASONS = 50
 _MOST_NAMES = 4

@@ -5,12 +5,14 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.amounts import size_text, uptime_text
 from core.hyperv.states import MachineState
 from core.language import _
-from gui.models.machine_rows import MachineRow
+
+if TYPE_CHECKING:
+    from gui.models.machine_rows import MachineRow
 
 
 @dataclass(frozen=True, slots=True)

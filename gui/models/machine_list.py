@@ -9,8 +9,6 @@ from uuid import UUID
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from core.estate.inventory import Inventory
-from core.hyperv.records import Machine
 from core.language import _
 from gui.icons import machine_icon
 from gui.models.machine_columns import COLUMNS, Column
@@ -18,6 +16,8 @@ from gui.models.machine_rows import MachineRow, rows_of
 
 if TYPE_CHECKING:
     from core.estate.connection import HostKey
+    from core.estate.inventory import Inventory
+    from core.hyperv.records import Machine
 
 _Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()

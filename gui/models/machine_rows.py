@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from core.estate.inventory import Inventory
-from core.hyperv.records import Machine
 from core.hyperv.replication_states import ReplicationHealth, ReplicationMode, ReplicationState
-from core.hyperv.states import MachineState
 
 if TYPE_CHECKING:
     from core.estate.connection import HostKey
+    from core.estate.inventory import Inventory
+    from core.hyperv.records import Machine
+    from core.hyperv.states import MachineState
 
 _numbers = itertools.count(1)
 

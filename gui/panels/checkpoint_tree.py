@@ -10,7 +10,6 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QFrame, QMenu, QTreeWidget, QTreeWidgetItem
 
-from core.hyperv.records import Machine
 from core.language import _
 from core.times import ago_text, exact_text
 from gui.action import make_action, offer_action
@@ -18,6 +17,7 @@ from gui.icons import icon
 
 if TYPE_CHECKING:
     from core.estate.inventory import Inventory
+    from core.hyperv.records import Machine
 
 _ID = Qt.ItemDataRole.UserRole
 _NAME_WIDTH = 260

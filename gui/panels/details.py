@@ -20,14 +20,11 @@ from PySide6.QtWidgets import (
 )
 
 from core.amounts import size_text
-from core.hyperv.records import HardDiskDrive, Machine, NetworkAdapter
 from core.hyperv.replication_states import ReplicationMode
 from core.hyperv.states import MachineState
 from core.language import _
-from core.replicas.side import Side
 from gui import theme
 from gui.icons import icon
-from gui.models.machine_rows import MachineRow
 from gui.panels.checkpoint_tree import CheckpointTree
 from gui.panels.facts import Facts, scrolled
 from gui.panels.heading import PaneHeading
@@ -39,6 +36,9 @@ if TYPE_CHECKING:
     from core.estate.connection import HostKey
     from core.estate.estate import Picture
     from core.estate.inventory import Inventory
+    from core.hyperv.records import HardDiskDrive, Machine, NetworkAdapter
+    from core.replicas.side import Side
+    from gui.models.machine_rows import MachineRow
 
 
 class _Controller(enum.IntEnum):

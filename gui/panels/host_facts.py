@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from core.amounts import size_text
-from core.estate.inventory import Inventory
-from core.hyperv.records import Host
 from core.hyperv.states import Authentication, MachineState
 from core.language import _, ngettext
 from gui.panels.facts import Facts
+
+if TYPE_CHECKING:
+    from core.estate.inventory import Inventory
+    from core.hyperv.records import Host
 
 
 class HostFacts(Facts):

@@ -9,10 +9,10 @@ from PySide6.QtGui import QDragLeaveEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QTreeView
 
 from core.language import _
-from gui.models.host_tree import HostTreeModel
 
 if TYPE_CHECKING:
     from core.estate.connection import HostKey
+    from gui.models.host_tree import HostTreeModel
 
 _MACHINES = "application/x-vmferry-machines"
 

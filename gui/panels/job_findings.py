@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from core.jobs.status import Finding
 from core.language import _
 from gui import theme
 from gui.icons import icon
 from gui.panels.notice import text_label
+
+if TYPE_CHECKING:
+    from core.jobs.status import Finding
 
 
 class JobFindings(QWidget):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from core.amounts import duration_text, line_rate_text, rate_text, size_text
-from core.jobs.status import JobStatus, Transfer
 from core.language import _
 from gui.panels.notice import text_label
+
+if TYPE_CHECKING:
+    from core.jobs.status import JobStatus, Transfer
 
 
 class JobTransfer(QWidget):

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from core.jobs.status import JobStatus, Offer
 from core.language import _
 from gui import theme
 from gui.panels.heading import PaneHeading
 from gui.panels.job_row import JobRow
 from gui.panels.notice import Notice, text_label
+
+if TYPE_CHECKING:
+    from core.jobs.status import JobStatus, Offer
 
 
 class JobsPanel(QWidget):

@@ -9,12 +9,10 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt,
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from core.hyperv.records import Machine
 from core.language import _
 from gui import theme
 from gui.models.machine_columns import OF_ONE_HOST, OF_SEVERAL_HOSTS
 from gui.models.machine_list import MachineListModel
-from gui.models.machine_rows import MachineRow
 from gui.panels.heading import PaneHeading
 from gui.panels.machine_table import MachineTable
 from gui.panels.notice import text_label
@@ -23,6 +21,8 @@ from gui.preferences import ListLayout, Preferences
 if TYPE_CHECKING:
     from core.estate.connection import HostKey
     from core.estate.estate import Picture
+    from core.hyperv.records import Machine
+    from gui.models.machine_rows import MachineRow
 
 _FIRST = {"host": OF_ONE_HOST, "several": OF_SEVERAL_HOSTS}
 """The columns at first, by what is listed: the machines of one host, or of several."""

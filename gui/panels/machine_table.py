@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QDrag, QKeyEvent, QKeySequence, QMouseEvent
@@ -12,9 +13,11 @@ from core.language import _
 from gui.icons import machine_icon
 from gui.models.machine_columns import ALWAYS_SHOWN, COLUMNS, number_of
 from gui.models.machine_list import MachineListModel, runs
-from gui.models.machine_rows import MachineRow
 from gui.panels.host_tree import dragged_machines
 from gui.preferences import ListLayout
+
+if TYPE_CHECKING:
+    from gui.models.machine_rows import MachineRow
 
 _ROWS = QItemSelectionModel.SelectionFlag.Rows
 _ADD = QItemSelectionModel.SelectionFlag.Select | _ROWS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedLayout, QWidget
@@ -10,11 +11,13 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 from core.amounts import size_text
 from core.language import _
 from core.replicas.rules import verdicts
-from core.replicas.side import Side
 from core.times import ago_text, exact_text
 from gui import theme
 from gui.panels.facts import Facts, scrolled
 from gui.panels.notice import text_label
+
+if TYPE_CHECKING:
+    from core.replicas.side import Side
 
 _SYNCHRONISED = 5
 """The place of the last synchronisation among the values."""

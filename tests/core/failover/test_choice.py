@@ -11,7 +11,7 @@ from core.failover.confirmation import confirmation, confirmation_of_many
 from core.hyperv.replication_states import ReplicationMode
 from core.hyperv.replication_states import ReplicationState as State
 from core.replicas.relationship import Relationship
-from core.replicas.side import Role
+from core.replicas.role import Role
 from core.replicas.survey import HostReading, Overview
 from core.replicas.verbs import Verb
 from tests.core.failover.acting import host, overview, picture

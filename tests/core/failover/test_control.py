@@ -8,7 +8,8 @@ from core.failover.confirmation import confirmation
 from core.failover.control import ONE_STEP, control_plan, removal_plan
 from core.hyperv.replication_states import ReplicationState as State
 from core.replicas.relationship import Absence, Missing, Relationship
-from core.replicas.side import Role, Side
+from core.replicas.role import Role
+from core.replicas.side import Side
 from core.replicas.verbs import Verb
 from tests.core.failover.acting import act, carry_out, of, wait
 from tests.core.replicas.looking import side

@@ -23,7 +23,7 @@ from core.hyperv.states import MachineState
 from core.powershell.command import Pipeline
 from core.remoting.session import Answer
 from core.replicas.relationship import Relationship
-from core.replicas.side import Role
+from core.replicas.role import Role
 from core.wizards.wizard import Problem
 from lab.hyperv.machine import MachineState as LabState
 from lab.hyperv.machine import VirtualMachine

@@ -16,7 +16,8 @@ from core.failover.resynchronization import cost, full_copy_plan, reasons, resyn
 from core.failover.settings import Settings, settings_plan
 from core.failover.settings import problems as setting_problems
 from core.hyperv.replication_states import ReplicationState as State
-from core.replicas.side import Role, Side
+from core.replicas.role import Role
+from core.replicas.side import Side
 from core.replicas.verbs import Verb
 from tests.core.failover.acting import act, carry_out, of, wait
 from tests.core.replicas.looking import counted, side

@@ -19,7 +19,7 @@ from core.recovery.report import run_confirmation, run_csv, run_html
 from core.recovery.status import Kind, MemberState, MemberStatus, RunState, RunStatus
 from core.remoting.workers import Workers
 from core.replicas.relationship import Relationship
-from core.replicas.side import Role
+from core.replicas.role import Role
 from core.replicas.survey import Overview
 from tests.core.remoting.simulated_host import on_a_loop
 from tests.core.replicas.looking import MACHINE, NOON, side

@@ -12,7 +12,8 @@ from core.hyperv.replication_states import ReplicationHealth, ReplicationMode, R
 from core.replicas.offers import Surroundings
 from core.replicas.records import Leg, ReplicationRow, StatisticsRow
 from core.replicas.relationship import Relationship, paired
-from core.replicas.side import SIDES_QUERY, Role, Side, sides
+from core.replicas.role import Role
+from core.replicas.side import SIDES_QUERY, Side, sides
 from lab.powershell.values import display_text
 from tests.core.moving.hosts import GROUP, run
 from tests.lab.cmdlets.administration import Administrator

@@ -26,7 +26,8 @@ from core.replicas.history import History, HistoryUnavailable, Sample
 from core.replicas.records import Leg
 from core.replicas.relationship import Relationship
 from core.replicas.report import csv_report, health_csv, html_report
-from core.replicas.side import Role, Side
+from core.replicas.role import Role
+from core.replicas.side import Side
 from core.replicas.survey import HostReading, Overview
 from tests.core.remoting.simulated_host import on_a_loop
 from tests.core.replicas.looking import MACHINE, NOON, PRIMARY, counted, side

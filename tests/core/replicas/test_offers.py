@@ -7,7 +7,7 @@ import pytest
 from core.hyperv.replication_states import ReplicationState as State
 from core.replicas.offers import Surroundings, offer, offers
 from core.replicas.relationship import Absence, Missing, Relationship
-from core.replicas.side import Role
+from core.replicas.role import Role
 from core.replicas.verbs import Verb, verbs_of
 from lab.hyperv.replication import failover, pausing, provider
 from lab.hyperv.replication.side import Receiver, Sender

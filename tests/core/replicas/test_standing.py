@@ -7,8 +7,8 @@ from core.hyperv.replication_states import ReplicationHealth as Health
 from core.hyperv.replication_states import ReplicationState as State
 from core.replicas.attention import standing, state_text
 from core.replicas.relationship import Missing, Relationship, paired
+from core.replicas.role import Role
 from core.replicas.rules import Rule, verdicts
-from core.replicas.side import Role
 from tests.core.replicas.looking import PRIMARY, REPLICA, THIRD, counted, overview_of, side
 from tests.lab.cmdlets.administration import Administrator
 
