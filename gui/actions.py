@@ -38,7 +38,7 @@ class Actions(QObject):
             "configure_replication", _("Replication C&onfiguration..."), "replication-wizard"
         )
         self.recovery_plan = self._action("recovery_plan", _("Recovery &Plan..."), None)
-        self.show_redundancy = self._action("redundancy", _("Re&dundancy..."), "host")
+        self.show_redundancy = self._action("redundancy", _("Re&dundancy"), "host")
         self.choose_columns = self._action("choose_columns", _("Add/Remove &Columns..."), None)
         self.filter_list = self._action("filter_list", _("&Filter"), None)
         self.filter_list.setShortcut(QKeySequence.StandardKey.Find)

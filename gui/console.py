@@ -107,12 +107,12 @@ class Console:
             preferences,
         )
         self._machine_drop = MachineDrop(self.estate, window, self._move_wizards)
-        self._detail_reader = DetailReader(self.estate, window.details, self._tasks)
         self._list_commands = ListCommands(window, workers, self._tasks, self._open)
         self._machine_commands = MachineCommands(self.estate, self.jobs, window, self._tasks, self._open)
         self._checkpoint_commands = CheckpointCommands(self.estate, window, self._machine_commands, self._open)
         self._settings_commands = SettingsCommands(self.estate, window, self._tasks, self._open, self.carry_out_fix)
         survey, history = Survey(self.estate), History(data, workers)
+        self._detail_reader = DetailReader(self.estate, survey, window.details, self._tasks)
         self._watch = ReplicaWatch(self.estate, survey, history, lambda: self.replication.looked_at())
         bench = Workbench(
             *(self.estate, survey, Desk(self.estate, survey), JourneyStore(data, workers), history, self._watch),

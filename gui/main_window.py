@@ -159,6 +159,7 @@ class MainWindow(QMainWindow):
             has_left = selected_host == picture.key != self._host
             if has_left or picture.key == self._awaited or (is_first and selected_host is None):
                 self.select_host(picture.key)
+        self.tree_model.word_groups()
         if has_new:
             self.tree.expandAll()
         self._list_hosts()

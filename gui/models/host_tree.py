@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -43,7 +44,10 @@ class HostTreeModel(QStandardItemModel):
         self.appendRow(self.root)
 
     def show(self, picture: Picture) -> None:
-        """Show the latest picture of a host, which is added where it is new, and moved where its group is another."""
+        """Show the latest picture of a host, which is added where it is new, and moved where its group is another.
+
+        What groups say of their hosts follows with ``word_groups``, once for many pictures.
+        """
         item = self._hosts.get(picture.key)
         group = self._group(picture)
         if item is None:
@@ -69,7 +73,6 @@ class HostTreeModel(QStandardItemModel):
         item.setIcon(host_icon(picture.connection.is_practice, is_down, is_waiting))
         item.setToolTip(str(picture.failure) if picture.failure else picture.connection.endpoint.address)
         (self._silent.add if is_down else self._silent.discard)(picture.key)
-        self._word_groups()
 
     def show_groups(self, groups: Sequence[str]) -> None:
         """Show these groups, also those that are empty; one that is not among them goes when it has no hosts."""
@@ -84,7 +87,17 @@ class HostTreeModel(QStandardItemModel):
         self._silent.discard(key)
         if (parent := item.parent()) is not None:
             parent.removeRow(item.row())
-        self._word_groups()
+        self.word_groups()
+
+    def word_groups(self) -> None:
+        """Say of each group how many of its hosts do not answer, so that a closed one hides no trouble."""
+        silent = Counter(self._hosts[key].parent().row() for key in self._silent)
+        for item in (*self._groups.values(), *filter(None, (self._practice,))):
+            name = str(item.data(_LABEL))
+            count = silent[item.row()]
+            text = _("{group} - {count} not answering").format(group=name, count=count) if count else name
+            if item.text() != text:
+                item.setText(text)
 
     def key(self, index: QModelIndex) -> HostKey | None:
         """The host of a node; None for the root and for groups."""
@@ -140,16 +153,6 @@ class HostTreeModel(QStandardItemModel):
             for number in data.data(_DRAGGED).toStdString().split():
                 self.host_moved.emit(known[int(number)], str(parent.data(_FOLDER) or ""))
         return False
-
-    def _word_groups(self) -> None:
-        """Say of each group how many of its hosts do not answer, so that a closed one hides no trouble."""
-        for item in (*self._groups.values(), *filter(None, (self._practice,))):
-            name = str(item.data(_LABEL))
-            rows = (item.child(row) for row in range(item.rowCount()))
-            silent = sum(host.data(_KEY) in self._silent for host in rows)
-            text = _("{group} - {count} not answering").format(group=name, count=silent) if silent else name
-            if item.text() != text:
-                item.setText(text)
 
     def _tidy(self) -> None:
         for name, item in tuple(self._groups.items()):

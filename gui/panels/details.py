@@ -26,9 +26,9 @@ from core.language import _
 from gui import theme
 from gui.icons import icon
 from gui.panels.checkpoint_tree import CheckpointTree
-from gui.panels.facts import Facts, scrolled
+from gui.panels.facts import Facts
 from gui.panels.heading import PaneHeading
-from gui.panels.host_facts import HostFacts
+from gui.panels.host_details import HostDetails
 from gui.panels.notice import text_label
 from gui.panels.replication_tab import ReplicationTab
 
@@ -66,7 +66,7 @@ class DetailsPanel(QWidget):
         self._shown: tuple[HostKey, Machine, datetime.datetime] | None = None
         self._asked: tuple[HostKey, Machine, datetime.datetime] | None = None
         self._summary = _Summary()
-        self._host = HostFacts()
+        self.host = HostDetails()
         self._replication = ReplicationTab()
         self._drives = _table("drives", _("Hard drives"), (_("Controller"), _("File")))
         self._adapters = _table(
@@ -91,7 +91,7 @@ class DetailsPanel(QWidget):
         self._said.setContentsMargins(8, 12, 8, 8)
         theme.look(self._said, "surface")
         self._pages = QStackedLayout()
-        for page in (self._said, self._tabs, scrolled(self._host, _("Details of the host"))):
+        for page in (self._said, self._tabs, self.host):
             self._pages.addWidget(page)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -114,10 +114,16 @@ class DetailsPanel(QWidget):
         elif not rows:
             self._shown = None
             self._heading.setText(picture.key.name)
-            self._host.show_inventory(inventory)
+            self.host.show_host(picture.key, inventory)
             self._pages.setCurrentIndex(_HOST)
+            return
         else:
             self._show_machine(picture.key, inventory, rows[0].machine)
+        self.host.leave()
+
+    def show_redundancy(self) -> None:
+        """Bring the redundancy of the host to the front."""
+        self.host.setCurrentWidget(self.host.redundancy)
 
     def show_replication(self, host: HostKey, machine_id: UUID, sides: Sequence[Side], failure: str = "") -> None:
         """Show what a host has answered, or why it has not, if the machine is still the one that is shown."""

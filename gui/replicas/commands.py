@@ -26,7 +26,6 @@ from core.replication.planning import import_plan
 from gui.machines.confirmation import Confirmation
 from gui.main_window import MainWindow
 from gui.recovery.dialog import RecoveryDialog
-from gui.redundancy_dialog import RedundancyDialog
 from gui.replicas.drift_dialog import DriftDialog
 from gui.replicas.extend_dialog import ExtendDialog
 from gui.replicas.health_dialog import HealthDialog
@@ -210,11 +209,11 @@ class ReplicationCommands:
         self.bench.open_dialog(RecoveryDialog(self.bench, self._jobs, self._records, self._window))
 
     def show_redundancy(self) -> None:
-        """Show what of the selected host fails with what."""
+        """Show what of the selected host fails with what, in its details."""
         if (picture := self._window.host) is not None:
-            bench = self.bench
-            dialog = RedundancyDialog(bench.estate, bench.survey, picture.key, bench.tasks, self._window)
-            bench.open_dialog(dialog)
+            self._window.select_host(picture.key)
+            self._window.machine_list.clearSelection()
+            self._window.details.show_redundancy()
 
     def show_way_back(self) -> None:
         """Open the way back of the selected machine, which was remembered when it failed over."""

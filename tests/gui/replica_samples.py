@@ -13,7 +13,6 @@ from gui.console import Console
 from gui.machines.confirmation import Confirmation
 from gui.recovery.dialog import RecoveryDialog
 from gui.recovery.machines_dialog import MachinesDialog
-from gui.redundancy_dialog import RedundancyDialog
 from gui.replicas.drift_dialog import DriftDialog
 from gui.replicas.events_dialog import EventsDialog
 from gui.replicas.extend_dialog import ExtendDialog
@@ -125,10 +124,9 @@ async def look_at_dialogs(console: Console, relationship: Relationship, visit: C
     switches.reject()
     drift.reject()
     window.actions_offered.show_redundancy.trigger()
-    redundancy = dialog(RedundancyDialog)
-    await until(lambda: not redundancy.notice.text)
-    visit("redundancy", redundancy)
-    redundancy.reject()
+    redundancy = window.details.host.redundancy
+    await until(lambda: redundancy.isVisible() and not redundancy.notice.text)
+    visit("redundancy", window)
     window.actions_offered.recovery_plan.trigger()
     recovery = dialog(RecoveryDialog)
     visit("recovery plan", recovery)

@@ -22,7 +22,6 @@ from gui.export_dialog import ExportDialog
 from gui.form import choose as choose_in
 from gui.machines.confirmation import Confirmation
 from gui.plan_question import PlanQuestion
-from gui.redundancy_dialog import RedundancyDialog
 from gui.replicas.drift_dialog import DriftDialog
 from gui.replicas.events_dialog import EventsDialog
 from gui.replicas.extend_dialog import ExtendDialog
@@ -309,8 +308,7 @@ async def test_what_differs_is_made_alike_and_redundancy_is_told(practice: Conso
     await until(lambda: drift.rows.topLevelItemCount() < before - 1 and not drift.is_waiting)
     drift.reject()
     practice.window.actions_offered.show_redundancy.trigger()
-    told = dialog(RedundancyDialog)
-    await until(lambda: not told.notice.text and told.layers.topLevelItemCount() > 2)
+    told = practice.window.details.host.redundancy
+    await until(lambda: told.isVisible() and not told.notice.text and told.layers.topLevelItemCount() > 2)
     layers = [told.layers.topLevelItem(row).text(0) for row in range(told.layers.topLevelItemCount())]
     assert "The site (Hyper-V Replica)" in layers
-    told.reject()

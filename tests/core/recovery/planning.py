@@ -41,8 +41,8 @@ machine = "{name}"
 primary = "P"
 replica = "R"
 """
-NAMES = ("VM01", "VM02", "VM03")
-SIZES = (1, 1, 1)
+NAMES = tuple(f"VM{number:02}" for number in range(1, 11))
+SIZES = (2, 3, 5)
 
 
 def scenario(folder: Path, names: tuple[str, ...] = NAMES) -> str:
@@ -55,20 +55,18 @@ def scenario(folder: Path, names: tuple[str, ...] = NAMES) -> str:
     return str(file)
 
 
-def a_plan(overview: Overview, *, starts: int = 1, **changed: object) -> RecoveryPlan:
-    """All machines of ``overview`` in groups of SIZES; the first ``starts`` of the first group are started."""
+def a_plan(overview: Overview, sizes: tuple[int, ...] = SIZES) -> RecoveryPlan:
+    """The machines of ``overview`` in groups of ``sizes``; the first of each group is started.
+
+    The second group says something, and the third has to wait for it.
+    """
     found = sorted(overview.relationships, key=lambda each: each.machine_name)
-    members = [Member(each.machine_id, each.machine_name, "P", "R") for each in found]
     groups = []
-    for number, size in enumerate(SIZES):
-        taken, members = members[:size], members[size:]
-        chosen = tuple(
-            Member(each.machine_id, each.name, each.primary, each.replica, not number and place < starts)
-            for place, each in enumerate(taken)
+    for number, size in enumerate(sizes):
+        taken, found = found[:size], found[size:]
+        members = tuple(
+            Member(each.machine_id, each.machine_name, "P", "R", not place, "Tests") for place, each in enumerate(taken)
         )
-        if chosen:
-            groups.append(Group(f"Group {number + 1}", chosen, running_within=60))
-    plan = RecoveryPlan("Site P is lost", GROUP, tuple(groups))
-    for name, value in changed.items():
-        object.__setattr__(plan, name, value)
-    return plan
+        said, delay = ("The databases come next.", 1) if number == 1 else ("", 0)
+        groups.append(Group(f"Group {number + 1}", members, said, running_within=60, delay=delay))
+    return RecoveryPlan("Site P is lost", GROUP, tuple(groups))
