@@ -18,6 +18,7 @@ from core.estate.profile_store import ProfileStore
 from core.estate.secrets import Secrets
 from core.failover.desk import Desk
 from core.failover.journeys import JourneyStore
+from core.failover.rehearsal_ends import RehearsalCaretaker, RehearsalEnds
 from core.jobs.goal import Arrived
 from core.jobs.journal import Journal, JournalUnavailable
 from core.jobs.plan import Plan
@@ -114,13 +115,15 @@ class Console:
         survey, history = Survey(self.estate), History(data, workers)
         self._detail_reader = DetailReader(self.estate, survey, window.details, self._tasks)
         self._watch = ReplicaWatch(self.estate, survey, history, lambda: self.replication.looked_at())
+        ends = RehearsalEnds(data, workers)
+        self._caretaker = RehearsalCaretaker(ends, self.estate, survey, self.jobs)
         bench = Workbench(
-            *(self.estate, survey, Desk(self.estate, survey), JourneyStore(data, workers), history, self._watch),
+            *(self.estate, survey, Desk(self.estate, survey), JourneyStore(data, workers), ends, history, self._watch),
             *(workers, self._tasks, self._open, self.jobs.start, self.carry_out_fix),
             lambda machine_id: machine_id in machines_of_jobs(self.jobs.statuses),
         )
         self.replication = ReplicationCommands(
-            *(self.jobs, window, bench, RunRecords(data, workers), self._machine_commands.start)
+            *(self.jobs, window, bench, RunRecords(data, workers), self._machine_commands.start, self._enable_wizards)
         )
         self._failures = Failures(self.estate, window, self._tasks, self._open, self._move_wizards.again)
         self.notifier = Notifier(window)
@@ -148,6 +151,7 @@ class Console:
         self._tasks.start(self._keep_pictures(), "keep what the hosts told")
         self._tasks.start(self._watch.run(), "read replications")
         self._tasks.start(self.replication.follow(), "follow replications")
+        self._tasks.start(self._caretaker.run(), "end test failovers")
         self.profiles.start()
         self.help.start()
         self._tasks.start(self._follow_jobs(), "follow the jobs")

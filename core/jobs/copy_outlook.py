@@ -15,7 +15,6 @@ from core.language import _
 from core.remoting.errors import CmdletFailed, ProtocolFault
 from core.remoting.records import ErrorRecord
 
-_SIMPLE = 0
 _NEVER_COPIED = frozenset(
     {
         ReplicationState.UNKNOWN,
@@ -60,7 +59,7 @@ async def look_at_copy(goal: Copied, estate: Estate) -> CopySeen:
         told = [each.words for each in reading.records(DETAILS) if each.machine_id == goal.machine_id]
     except UnexpectedAnswer as error:
         raise ProtocolFault(goal.host.name, str(error), _("Look at the host itself.")) from error
-    found = next((each for each in relationships if each.leg == _SIMPLE), None)
+    found = next((each for each in relationships if each.leg == goal.leg), None)
     if found is None:
         return CopySeen(CopyStanding.NOTHING)
     return _seen(goal, found, percent, told[0] if told else "")

@@ -65,12 +65,14 @@ class CopyWay(enum.Enum):
 class Copied:
     """What ``host`` does for the initial copy of a replicated machine is done.
 
-    The host copies in the background: the call that begins it returns long before.
+    The host copies in the background: the call that begins it returns long before. ``leg`` is 0 for the machine itself,
+    1 for a replica that is replicated on (VMReplicationRelationshipType).
     """
 
     machine_id: UUID
     host: HostKey
     way: CopyWay
+    leg: int = 0
 
 
 Goal: TypeAlias = Arrived | Facts | Restarted | Copied

@@ -13,6 +13,7 @@ from uuid import UUID
 from core.hyperv.records import Machine, NetworkAdapter
 from core.moving.networks import has_address
 from core.powershell.command import Command, ParameterValue, Pipeline, Statement, Switch, command
+from core.replicas.records import Leg
 from core.replication.addresses import FailoverAddresses
 from core.replication.protection import CopyMethod, Link, Protection
 
@@ -31,27 +32,15 @@ def connection_test(link: Link) -> Command:
 
 def enabling(protection: Protection) -> Pipeline:
     """Enable replication on the primary; nothing is copied by that."""
-    link = protection.link
-    parameters: dict[str, ParameterValue] = {
-        "ReplicaServerName": link.server,
-        "ReplicaServerPort": link.port,
-        "AuthenticationType": link.authentication.parameter,
-    }
-    if link.thumbprint:
-        parameters["CertificateThumbprint"] = link.thumbprint
-    parameters["CompressionEnabled"] = link.compresses
-    if protection.excluded:
-        parameters["ExcludedVhdPath"] = protection.excluded
-    if protection.frequency is not None:
-        parameters["ReplicationFrequencySec"] = protection.frequency
-    parameters["RecoveryHistory"] = protection.points.history
-    if protection.points.consistent_hours:
-        parameters["VSSSnapshotFrequencyHour"] = protection.points.consistent_hours
-    parameters["AutoResynchronizeEnabled"] = protection.window is not None
-    if protection.window is not None:
-        parameters["AutoResynchronizeIntervalStart"] = protection.window.begin
-        parameters["AutoResynchronizeIntervalEnd"] = protection.window.end
-    return _on(protection.machine.machine_id, command("Enable-VMReplication", **parameters))
+    return _on(protection.machine.machine_id, command("Enable-VMReplication", **_settings(protection)))
+
+
+def reversing(protection: Protection) -> Pipeline:
+    """Let the replica that has taken over be the primary; nothing is copied by that."""
+    parameters: dict[str, ParameterValue] = {"Reverse": Switch.PRESENT, **_settings(protection)}
+    if protection.points.history and not protection.points.consistent_hours:
+        parameters["DisableVSSSnapshotReplication"] = Switch.PRESENT
+    return _on(protection.machine.machine_id, command("Set-VMReplication", **parameters))
 
 
 def enabling_as_replica(protection: Protection) -> Pipeline:
@@ -71,7 +60,8 @@ def starting(protection: Protection) -> Pipeline:
             parameters["UseBackup"] = Switch.PRESENT
         if copy.begins is not None:
             parameters["InitialReplicationStartTime"] = _time(copy.begins)
-    return _on(protection.machine.machine_id, command("Start-VMInitialReplication", **parameters))
+    call = command("Start-VMInitialReplication", **parameters)
+    return _on(protection.machine.machine_id, call, protection.leg)
 
 
 def importing(machine_id: UUID, folder: str) -> Pipeline:
@@ -79,24 +69,24 @@ def importing(machine_id: UUID, folder: str) -> Pipeline:
     return _on(machine_id, command("Import-VMInitialReplication", Path=folder))
 
 
-def cancelling(machine_id: UUID) -> Pipeline:
+def cancelling(machine_id: UUID, leg: Leg = Leg.SIMPLE) -> Pipeline:
     """On the primary: cancel an initial copy that is under way or scheduled."""
-    return _on(machine_id, command("Stop-VMInitialReplication"))
+    return _on(machine_id, command("Stop-VMInitialReplication"), leg)
 
 
-def pausing(machine_id: UUID) -> Pipeline:
+def pausing(machine_id: UUID, leg: Leg = Leg.SIMPLE) -> Pipeline:
     """Pause the replication, and with it an initial copy."""
-    return _on(machine_id, command("Suspend-VMReplication"))
+    return _on(machine_id, command("Suspend-VMReplication"), leg)
 
 
-def resuming(machine_id: UUID) -> Pipeline:
+def resuming(machine_id: UUID, leg: Leg = Leg.SIMPLE) -> Pipeline:
     """Let it go on where it was."""
-    return _on(machine_id, command("Resume-VMReplication"))
+    return _on(machine_id, command("Resume-VMReplication"), leg)
 
 
-def removing(machine_id: UUID) -> Pipeline:
+def removing(machine_id: UUID, leg: Leg = Leg.SIMPLE) -> Pipeline:
     """End the replication on the host that is asked; the machine stays."""
-    return _on(machine_id, command("Remove-VMReplication"))
+    return _on(machine_id, command("Remove-VMReplication"), leg)
 
 
 def adapters_of(machine: Machine) -> Statement:
@@ -150,8 +140,37 @@ def testing_on(adapter: Statement, switch: str) -> Pipeline:
     return Pipeline((adapter | command("Set-VMNetworkAdapter", TestReplicaSwitchName=switch),))
 
 
-def _on(machine_id: UUID, call: Command) -> Pipeline:
-    return Pipeline((command("Get-VM", Id=machine_id) | call,))
+def _settings(protection: Protection) -> dict[str, ParameterValue]:
+    """The parameters that enabling and reversing share."""
+    link = protection.link
+    parameters: dict[str, ParameterValue] = {
+        "ReplicaServerName": link.server,
+        "ReplicaServerPort": link.port,
+        "AuthenticationType": link.authentication.parameter,
+    }
+    if link.thumbprint:
+        parameters["CertificateThumbprint"] = link.thumbprint
+    parameters["CompressionEnabled"] = link.compresses
+    if protection.excluded:
+        parameters["ExcludedVhdPath"] = protection.excluded
+    if protection.frequency is not None:
+        parameters["ReplicationFrequencySec"] = protection.frequency
+    parameters["RecoveryHistory"] = protection.points.history
+    if protection.points.consistent_hours:
+        parameters["VSSSnapshotFrequencyHour"] = protection.points.consistent_hours
+    parameters["AutoResynchronizeEnabled"] = protection.window is not None
+    if protection.window is not None:
+        parameters["AutoResynchronizeIntervalStart"] = protection.window.begin
+        parameters["AutoResynchronizeIntervalEnd"] = protection.window.end
+    return parameters
+
+
+def _on(machine_id: UUID, call: Command, leg: Leg = Leg.SIMPLE) -> Pipeline:
+    """A call for a leg of a machine: piped a machine, most cmdlets mean the first."""
+    machine: Command | Statement = command("Get-VM", Id=machine_id)
+    if leg is Leg.EXTENDED:
+        machine = machine | command("Get-VMReplication", ReplicationRelationshipType="Extended")
+    return Pipeline((machine | call,))
 
 
 def _time(moment: datetime.datetime) -> str:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from uuid import UUID
 
 from core.estate.connection import HostKey
 from core.hyperv.records import Machine
 from core.hyperv.replication_states import ReplicationMode
 from core.jobs.goal import Copied, CopyWay, Fact, Facts
-from core.jobs.plan import Action, Copying, Expectation, Plan
+from core.jobs.plan import Action, Copying, Expectation, Plan, Premise
 from core.language import _
 from core.powershell.command import Pipeline, Statement, command
+from core.replicas.records import Leg
 from core.replication.addresses import FailoverAddresses
 from core.replication.calls import (
     address_parameters,
@@ -33,20 +35,26 @@ _RELATIONSHIPS = Statement((command("Get-VMReplication"),))
 
 
 def enabling_plan(
-    protection: Protection, *, summary: tuple[tuple[str, str], ...] = (), checks: tuple[str, ...] = ()
+    protection: Protection,
+    *,
+    summary: tuple[tuple[str, str], ...] = (),
+    checks: tuple[str, ...] = (),
+    premises: tuple[Premise, ...] = (),
 ) -> Plan:
     """The plan that carries ``protection`` out. The copy comes last: it may take days."""
     machine = protection.machine
+    title = _("Enable replication of {machine} to {server}")
+    if protection.leg is Leg.EXTENDED:
+        title = _("Extend the replication of {machine} to {server}")
     return Plan(
-        title=_("Enable replication of {machine} to {server}").format(
-            machine=machine.name, server=protection.link.server
-        ),
+        title=title.format(machine=machine.name, server=protection.link.server),
         host=protection.primary,
-        actions=(*_enabling(protection), *_adapters(protection), _copying(protection)),
+        actions=(*_enabling(protection), *_adapters(protection), copying(protection)),
         summary=summary,
         expectation=Expectation(protection.primary, machine.machine_id, machine.name, machine.state),
         checks=checks,
-        remains=tuple(_remains(protection)),
+        premises=premises,
+        remains=tuple(remains(protection)),
     )
 
 
@@ -121,29 +129,40 @@ def _enabling(protection: Protection) -> Iterator[Action]:
         )
     # A machine that was there before is taken back by the step before this one.
     leaves_replica = protection.copy.method is not CopyMethod.EXISTING and protection.replica is not None
+    is_extension = protection.leg is Leg.EXTENDED
+    title = _("Enable replication of {machine} on {primary}")
+    if is_extension:
+        title = _("Extend the replication of {machine} from {primary} to {server}")
+    reached = _extended(machine.machine_id) if is_extension else _has_role(machine.machine_id, ReplicationMode.PRIMARY)
     yield Action(
-        title=_("Enable replication of {machine} on {primary}").format(**names),
+        title=title.format(**names),
         host=primary,
         pipeline=enabling(protection),
-        goal=Facts(primary, (_has_role(machine.machine_id, ReplicationMode.PRIMARY),)),
+        goal=Facts(primary, (reached,)),
         undo_text=_(
             "Removing the replication undoes it. The virtual machine that was made on {server} stays there, off: it is"
             " deleted by hand."
         ).format(**names),
-        undo=_removal(machine, primary),
+        undo=_removal(machine, primary, protection.leg),
         undo_elsewhere=_removal(machine, protection.replica) if leaves_replica and protection.replica else None,
     )
 
 
-def _removal(machine: Machine, host: HostKey) -> Action:
-    gone = Fact(_RELATIONSHIPS, (("VMId", machine.machine_id),), is_absent=True)
+def _removal(machine: Machine, host: HostKey, leg: Leg = Leg.SIMPLE) -> Action:
+    gone = replace(_extended(machine.machine_id), is_absent=True)
+    if leg is Leg.SIMPLE:
+        gone = Fact(_RELATIONSHIPS, (("VMId", machine.machine_id),), is_absent=True)
     return Action(
         title=_("Remove the replication of {machine} on {host}").format(machine=machine.name, host=host.name),
         host=host,
-        pipeline=removing(machine.machine_id),
+        pipeline=removing(machine.machine_id, leg),
         goal=Facts(host, (gone,)),
         undo_text=_("Enabling it again undoes that."),
     )
+
+
+def _extended(machine_id: UUID) -> Fact:
+    return Fact(_RELATIONSHIPS, (("VMId", machine_id), ("ReplicationRelationshipType", int(Leg.EXTENDED))))
 
 
 def _has_role(machine_id: UUID, mode: ReplicationMode) -> Fact:
@@ -189,7 +208,8 @@ def _testing(protection: Protection, planned: AdapterPlan, switch: str, host: Ho
     )
 
 
-def _copying(protection: Protection) -> Action:
+def copying(protection: Protection) -> Action:
+    """The step that begins the initial copy, and is done when it is."""
     machine, copy = protection.machine, protection.copy
     names = {"machine": machine.name, "server": protection.link.server, "folder": copy.folder}
     title = _("Send the initial copy of {machine} to {server}")
@@ -202,19 +222,22 @@ def _copying(protection: Protection) -> Action:
         title=title.format(**names),
         host=protection.primary,
         pipeline=starting(protection),
-        goal=Copied(machine.machine_id, protection.primary, CopyWay.SENT if is_sent else CopyWay.EXPORTED),
+        goal=Copied(
+            machine.machine_id, protection.primary, CopyWay.SENT if is_sent else CopyWay.EXPORTED, int(protection.leg)
+        ),
         undo_text=_("Cancelling the copy while it is under way undoes it; it begins anew another time."),
         copying=Copying(
             protection.size,
-            cancel=cancelling(machine.machine_id),
+            cancel=cancelling(machine.machine_id, protection.leg),
             # What is written to media goes on over the network when it was paused (assumed): it is not offered.
-            pause=pausing(machine.machine_id) if is_sent else None,
-            go_on=resuming(machine.machine_id) if is_sent else None,
+            pause=pausing(machine.machine_id, protection.leg) if is_sent else None,
+            go_on=resuming(machine.machine_id, protection.leg) if is_sent else None,
         ),
     )
 
 
-def _remains(protection: Protection) -> Iterator[str]:
+def remains(protection: Protection) -> Iterator[str]:
+    """What is left to be done by hand, in sentences."""
     names = {
         "machine": protection.machine.name,
         "server": protection.link.server,

@@ -13,6 +13,7 @@ from core.estate.connection import HostKey
 from core.hyperv.records import HardDiskDrive, Machine, NetworkAdapter, VirtualDisk
 from core.hyperv.states import ReplicationAuthentication
 from core.language import _
+from core.replicas.records import Leg
 from core.replication.addresses import FailoverAddresses
 
 FREQUENCIES = (30, 300, 900)
@@ -109,6 +110,7 @@ class Protection:
     ``primary_name`` is the full name of the machine's host. ``replica`` is the host that gets the replica, where the
     program manages it: None for a broker, or a server that only the primary reaches. ``excluded`` are the paths of
     disks that are left out, ``disks`` the drives of the others, ``files`` their disk files as far as they were read.
+    ``leg`` says whether it is the machine that is replicated, or its replica that is replicated on.
     """
 
     machine: Machine
@@ -124,6 +126,7 @@ class Protection:
     copy: InitialCopy
     adapters: tuple[AdapterPlan, ...] = ()
     window: Window | None = OFF_PEAK
+    leg: Leg = Leg.SIMPLE
 
     @property
     def size(self) -> int:

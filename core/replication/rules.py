@@ -44,9 +44,12 @@ def connection_problems(port: str, authentication: ReplicationAuthentication, th
             yield Problem("certificate", fault, _("Choose Select Certificate, and one that can be used."))
 
 
-def frequency_problems(frequency: int) -> Iterator[Problem]:
-    """That a frequency is none of those that exist."""
-    if frequency not in FREQUENCIES:
+def frequency_problems(frequency: int, offered: Sequence[int] = FREQUENCIES) -> Iterator[Problem]:
+    """That a frequency is none of those that exist, or none of those that are ``offered``."""
+    if frequency in FREQUENCIES and frequency not in offered:
+        what = _("An extension replicates every 5 or 15 minutes, and not more often than the replica itself.")
+        yield Problem("frequency", what, _("Choose another frequency."))
+    elif frequency not in FREQUENCIES:
         what = _("Hyper-V does not replicate every {seconds} seconds.").format(seconds=frequency)
         yield Problem("frequency", what, _("Choose 30 seconds, 5 minutes or 15 minutes."))
 

@@ -10,7 +10,7 @@ from core.estate.estate import Picture
 from core.hyperv.query import UnexpectedAnswer
 from core.language import _
 from core.moving.rating import CREDENTIALS, failure_problem
-from core.remoting.errors import HostReadOnly, RemotingError, SignInRefused
+from core.remoting.errors import RemotingError, SignInRefused
 from core.replication.addresses import Family, block_faults
 from core.replication.checks.case import COPY, SERVER
 from core.replication.checks.configured import not_enabled
@@ -49,7 +49,7 @@ class EnableExamination:
                 chosen = sum(wizard.is_chosen(drive) for drive in wizard.drives)
                 return tuple(disks_problems(chosen, wizard.machine.name))
             case wizard.FREQUENCY:
-                return tuple(frequency_problems(choices.frequency))
+                return tuple(frequency_problems(choices.frequency, wizard.frequencies))
             case wizard.POINTS:
                 return tuple(points_problems(choices.points, wizard.most_points))
             case wizard.COPY:
@@ -68,6 +68,8 @@ class EnableExamination:
         match step.page:
             case wizard.SERVER:
                 return await self._ask_server()
+            case wizard.CONNECTION if not wizard.HAS_DISKS:
+                return obstacles(await self.tested()) or await self._read_disks()
             case wizard.CONNECTION:
                 return await self.tested()
             case wizard.DISKS:
@@ -87,13 +89,7 @@ class EnableExamination:
     def _server_typed(self) -> Iterator[Problem]:
         wizard = self._wizard
         found = tuple(server_problems(wizard.choices.server))
-        yield from found
-        if not found and wizard.primary_picture.is_called(wizard.choices.server.strip()):
-            what = _("{machine} is on {host} itself.").format(machine=wizard.machine.name, host=wizard.primary.name)
-            yield Problem(SERVER, what, _("Choose another computer."))
-        elif (picture := wizard.replica_picture) is not None and picture.connection.is_read_only:
-            refusal = HostReadOnly(picture.key.name)
-            yield Problem(SERVER, refusal.sentence, refusal.cure)
+        yield from found or wizard.server_faults()
 
     def _copy_typed(self) -> Iterator[Problem]:
         wizard = self._wizard
@@ -187,6 +183,7 @@ class EnableExamination:
                 wizard.ask_primary,
                 functools.partial(wizard.estate.ask, key) if key is not None else None,
                 wizard.others,
+                wizard.CHECKS,
             )
         except RemotingError as error:
             return None, (failure_problem(SERVER, error),)

@@ -22,13 +22,17 @@ from core.hyperv.states import ReplicationAuthentication
 from core.jobs.plan import Plan
 from core.language import _
 from core.powershell.command import Pipeline, command
+from core.remoting.errors import HostReadOnly
 from core.remoting.session import Answer
 from core.replication.addresses import FailoverAddresses
+from core.replication.checks.case import SERVER
 from core.replication.checks.configured import listener_of
 from core.replication.checks.disks import disk_fault
+from core.replication.checks.examination import ENABLING
 from core.replication.estimate import CopyEstimate, Rates, copy_estimate
 from core.replication.planning import enabling_plan
 from core.replication.protection import (
+    FREQUENCIES,
     MOST_POINTS,
     MOST_POINTS_2012,
     USUAL_PORTS,
@@ -57,6 +61,11 @@ class EnableWizard:
     COPY = "copy"
     ADDRESSES = "addresses"
     SUMMARY = "summary"
+    CHECKS = ENABLING
+    HAS_DISKS = True
+    """Whether disks can be left out."""
+    OFFERS_CONSISTENT = True
+    """Whether recovery points can be application-consistent."""
 
     def __init__(self, estate: Estate, primary: HostKey, machine: Machine, *, is_introduced: bool = True) -> None:
         self.estate = estate
@@ -82,6 +91,11 @@ class EnableWizard:
     def commit(self) -> str:
         """The word on the last button."""
         return _("&Enable Replication")
+
+    @property
+    def completing(self) -> str:
+        """The heading of the last page."""
+        return _("Completing the Enable Replication Wizard")
 
     @property
     def primary_picture(self) -> Picture:
@@ -121,6 +135,11 @@ class EnableWizard:
     def most_points(self) -> int:
         """How many additional recovery points the primary allows."""
         return MOST_POINTS_2012 if self.is_2012 else MOST_POINTS
+
+    @property
+    def frequencies(self) -> tuple[int, ...]:
+        """What can be chosen, in seconds."""
+        return FREQUENCIES
 
     @property
     def drives(self) -> tuple[HardDiskDrive, ...]:
@@ -188,7 +207,17 @@ class EnableWizard:
         for place, adapter in enumerate(self.adapters):
             name = _("Failover TCP/IP: {adapter}").format(adapter=adapter.name) if several else _("Failover TCP/IP")
             yield Step(f"{self.ADDRESSES} {place}", name, _("Failover TCP/IP"), self.ADDRESSES)
-        yield Step(self.SUMMARY, _("Summary"), _("Completing the Enable Replication Wizard"))
+        yield Step(self.SUMMARY, _("Summary"), self.completing)
+
+    def server_faults(self) -> Iterator[Problem]:
+        """What is wrong with the Replica server that is named, beyond its name."""
+        name = self.choices.server.strip()
+        if self.primary_picture.is_called(name):
+            what = _("{machine} is on {host} itself.").format(machine=self.machine.name, host=self.primary.name)
+            yield Problem(SERVER, what, _("Choose another computer."))
+        elif (picture := self.replica_picture) is not None and picture.connection.is_read_only:
+            refusal = HostReadOnly(picture.key.name)
+            yield Problem(SERVER, refusal.sentence, refusal.cure)
 
     def problems(self, step: Step) -> tuple[Problem, ...]:
         """What can be told at once from the choices on ``step``."""

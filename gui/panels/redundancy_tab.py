@@ -39,10 +39,12 @@ class RedundancyTab(QFrame):
         header.setStretchLastSection(False)
         header.setSectionResizeMode(0, header.ResizeMode.Stretch)
         header.resizeSection(1, _MACHINES_WIDTH)
+        # A row that wraps is as high as its width wants, which is known only then.
+        header.sectionResized.connect(lambda *_sizes: self.layers.scheduleDelayedItemsLayout())
         self.notice = Notice()
         row = QHBoxLayout()
         row.addWidget(text_label(_("What is there once is gone when it fails; what is there twice is not.")), 1)
-        row.addWidget(push_button("redundancy_refresh", _("&Refresh"), self.refresh_asked.emit))
+        row.addWidget(push_button("redundancy_refresh", _("Refresh"), self.refresh_asked.emit))
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(6)

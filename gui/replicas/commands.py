@@ -10,6 +10,8 @@ from core.estate.connection import HostKey
 from core.estate.estate import Picture
 from core.failover.choice import Candidate, Choice, Taken, candidate
 from core.failover.control import control_plan, removal_plan
+from core.failover.link import back_link
+from core.hyperv.records import Machine
 from core.hyperv.replication_states import ReplicationMode
 from core.jobs.plan import Plan
 from core.jobs.queue import Jobs
@@ -20,6 +22,7 @@ from core.recovery.readiness import RunRecords
 from core.replicas.offers import Surroundings
 from core.replicas.relationship import Relationship
 from core.replicas.rules import FAILED_OVER
+from core.replicas.side import Side
 from core.replicas.survey import Overview
 from core.replicas.verbs import Verb
 from core.replication.planning import import_plan
@@ -27,18 +30,17 @@ from gui.machines.confirmation import Confirmation
 from gui.main_window import MainWindow
 from gui.recovery.dialog import RecoveryDialog
 from gui.replicas.drift_dialog import DriftDialog
-from gui.replicas.extend_dialog import ExtendDialog
 from gui.replicas.health_dialog import HealthDialog
 from gui.replicas.initial_dialog import InitialDialog
 from gui.replicas.overview_dialog import OverviewDialog
 from gui.replicas.planned_dialog import PlannedDialog
 from gui.replicas.rehearsal_dialog import RehearsalDialog
 from gui.replicas.resynchronize_dialog import ResynchronizeDialog
-from gui.replicas.reverse_dialog import ReverseDialog
 from gui.replicas.settings_dialog import SettingsDialog
 from gui.replicas.unplanned_dialog import UnplannedDialog
 from gui.replicas.way_back_dialog import WayBackDialog
 from gui.replicas.workbench import Workbench
+from gui.replication.enable_wizards import EnableWizards
 from gui.replication.import_dialog import ImportDialog
 from gui.wizards.fix_dialog import script_of
 
@@ -50,8 +52,17 @@ _Start = Callable[[Sequence[Plan], Sequence[tuple[str, str]]], None]
 class ReplicationCommands:
     """Offers the entries of the menu when it opens. ``start`` starts a job for each plan and says what was left out."""
 
-    def __init__(self, jobs: Jobs, window: MainWindow, bench: Workbench, records: RunRecords, start: _Start) -> None:
+    def __init__(
+        self,
+        jobs: Jobs,
+        window: MainWindow,
+        bench: Workbench,
+        records: RunRecords,
+        start: _Start,
+        wizards: EnableWizards,
+    ) -> None:
         self._jobs = jobs
+        self.wizards = wizards
         self._window = window
         self.bench = bench
         self._records = records
@@ -109,7 +120,7 @@ class ReplicationCommands:
 
     async def follow(self) -> None:
         """Offer anew whenever something was read, as long as the menu is open."""
-        notes = await self.bench.journeys.load()
+        notes = (*await self.bench.journeys.load(), *await self.bench.ends.load())
         if notes:
             self._window.jobs.remark.say("warning", "\n".join(notes))
         async for _overview in self.bench.survey.watch():
@@ -157,13 +168,12 @@ class ReplicationCommands:
                 legs, skipped = [each.relationship for each in choice.taken], [why for _name, why in choice.skipped]
                 self.bench.open_dialog(ResynchronizeDialog(legs, skipped, self.bench, self._window))
             case Verb.REVERSE:
-                self.bench.open_dialog(ReverseDialog(relationship, self.bench, self._window))
-            case Verb.EXTEND | Verb.START_INITIAL | Verb.CHANGE_SETTINGS if side is not None:
-                kinds = {
-                    Verb.EXTEND: ExtendDialog,
-                    Verb.START_INITIAL: InitialDialog,
-                    Verb.CHANGE_SETTINGS: SettingsDialog,
-                }
+                self.bench.tasks.start(self._reverse(relationship), "reverse a replication")
+            case Verb.EXTEND if side is not None:
+                if (machine := self._machine_of(side)) is not None:
+                    self.wizards.open_extension(side, machine)
+            case Verb.START_INITIAL | Verb.CHANGE_SETTINGS if side is not None:
+                kinds = {Verb.START_INITIAL: InitialDialog, Verb.CHANGE_SETTINGS: SettingsDialog}
                 self.bench.open_dialog(kinds[verb](side, self.bench, self._window))
             case _:
                 self._confirm(choice)
@@ -243,10 +253,23 @@ class ReplicationCommands:
             return ""
         return _("{machine} is at home: no failover of it is remembered here.").format(machine=machine.name)
 
+    async def _reverse(self, relationship: Relationship) -> None:
+        """Open the wizard, filled with what both hosts tell of the way back as far as they can be asked."""
+        receiver = relationship.receiver
+        machine = self._machine_of(receiver) if receiver is not None else None
+        if receiver is None or machine is None:
+            return
+        journey = await self.bench.desk.journey(relationship)
+        link = journey.link_home if journey is not None else back_link(receiver)
+        self.wizards.open_reversal(relationship, receiver, machine, link)
+
+    def _machine_of(self, side: Side) -> Machine | None:
+        inventory = self.bench.estate.picture(side.host).inventory
+        return inventory.machine(side.machine_id) if inventory is not None else None
+
     def _ask_for_folder(self, taken: Taken) -> None:
         receiver = taken.offer.side
-        inventory = self.bench.estate.picture(receiver.host).inventory if receiver is not None else None
-        machine = inventory.machine(taken.relationship.machine_id) if inventory is not None else None
+        machine = self._machine_of(receiver) if receiver is not None else None
         if receiver is None or machine is None:
             return
         bench = self.bench

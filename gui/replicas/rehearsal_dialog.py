@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QSpinBox,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QWidget,
+)
 
 from core.failover.desk import RehearsalPage
 from core.failover.rehearsal import Rehearsal, rehearsal_plan
+from core.failover.rehearsal_ends import RehearsalEnd
 from core.failover.unplanned import point_text
 from core.jobs.plan import Plan
 from core.language import _, ngettext
@@ -22,6 +33,8 @@ from gui.replicas.action_dialog import ActionDialog
 from gui.replicas.workbench import Workbench
 
 _AS_SET, _NOWHERE = "as set", "nowhere"
+_USUAL_HOURS, _MOST_HOURS = 8, 168
+"""A test goes on for a working day, and for a week at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +79,26 @@ class RehearsalDialog(ActionDialog):
         self.starts = QCheckBox(_("Start the test &virtual machine"))
         self.starts.setObjectName("starts")
         self.starts.toggled.connect(lambda _is_on: self.changed())
+        self.ends = QCheckBox(_("St&op the test by itself after so many hours:"))
+        self.ends.setObjectName("ends")
+        self.ends.setChecked(True)
+        self.hours = QSpinBox(minimum=1, maximum=_MOST_HOURS, value=_USUAL_HOURS)
+        self.hours.setObjectName("hours")
+        self.hours.setAccessibleName(_("Hours after which the test is stopped"))
+        self.ends.toggled.connect(self.hours.setEnabled)
+        end = QHBoxLayout()
+        end.addWidget(self.ends)
+        end.addWidget(self.hours)
+        end.addStretch()
         for widget in (points, self.points):
             widget.setVisible(len(receivers) == 1)
         for widget in (points, self.points, all_label, self.all_switches, networks, self.networks, self.starts):
             self.body.addWidget(widget)
+        self.body.addLayout(end)
         for line in (
             _("A second machine is made beside the replica. Replication goes on, and nothing is failed over."),
             _("Stop Test Failover removes it with all that it has written; nothing of it is left then."),
+            _("Where its time is over while this program does not run, the test is stopped at the next start."),
             *skipped,
         ):
             self.body.addWidget(text_label(line))
@@ -106,6 +132,16 @@ class RehearsalDialog(ActionDialog):
         what = _("The test virtual machine starts with the addresses of the original, on: {switches}")
         cure = _("Choose a switch that is apart from the network of the original.")
         return (Problem("", what.format(switches=", ".join(used)), cure, is_warning=True),)
+
+    async def before_start(self) -> None:
+        """Remember when the tests end. Raises NotKept."""
+        at = datetime.datetime.now().astimezone() + datetime.timedelta(hours=self.hours.value())
+        for each in self._receivers:
+            if self.ends.isChecked():
+                end = RehearsalEnd(each.host, each.machine_id, each.row.machine_name, at)
+                await self.bench.ends.set(end)
+            else:
+                await self.bench.ends.forget(each.host, each.machine_id)
 
     def plans(self) -> Sequence[Plan]:
         """A test of each."""

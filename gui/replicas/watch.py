@@ -42,8 +42,15 @@ class ReplicaWatch:
         self._woken.set()
 
     def expire(self, hosts: Iterable[HostKey]) -> None:
-        """What these hosts told of replication is out of date: it is read anew as soon as somebody looks at it."""
-        for host in hosts:
+        """What these hosts told of replication is out of date: it is read anew as soon as somebody looks at it.
+
+        So is what the other sides of their replications told: what one host does shows on the other.
+        """
+        gone = set(hosts)
+        for leg in self._survey.overview.relationships:
+            sides = {side.host for side in leg.known}
+            gone |= sides if sides & gone else set()
+        for host in gone:
             self._asked.pop(host, None)
         self.wake()
 

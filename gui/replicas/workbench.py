@@ -12,6 +12,7 @@ from core.estate.connection import HostKey
 from core.estate.estate import Estate
 from core.failover.desk import Desk
 from core.failover.journeys import JourneyStore
+from core.failover.rehearsal_ends import RehearsalEnds
 from core.jobs.plan import Plan
 from core.jobs.status import JobStatus
 from core.remoting.workers import Workers
@@ -34,6 +35,7 @@ class Workbench:
     survey: Survey
     desk: Desk
     journeys: JourneyStore
+    ends: RehearsalEnds
     history: History
     watch: ReplicaWatch
     workers: Workers

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog
 
 from core.estate.connection import HostKey
 from core.estate.estate import Estate
+from core.failover.link import Link
 from core.hyperv.records import Machine
 from core.jobs.admission import NotStarted
 from core.jobs.plan import Batch, Plan
@@ -17,10 +18,15 @@ from core.jobs.queue import Jobs
 from core.jobs.status import JobStatus
 from core.language import _
 from core.remoting.errors import RemotingError
+from core.replicas.relationship import Relationship
+from core.replicas.side import Side
 from core.replication.planning import connecting_plan, enabling_steps
 from core.replication.protection import AdapterPlan
 from core.wizards.enable_many import EnableManyWizard
 from core.wizards.enable_replication import EnableWizard
+from core.wizards.extend_replication import ExtendWizard
+from core.wizards.reverse_replication import ReverseWizard
+from core.wizards.wizard import Step
 from gui.main_window import MainWindow
 from gui.preferences import Preferences
 from gui.replication.connect_dialog import ReplicaNetworkDialog
@@ -31,6 +37,8 @@ from gui.wizards.enable_many_pages import enable_many_page
 from gui.wizards.enable_pages import Configure, enable_page
 from gui.wizards.fix_dialog import CarryOut
 from gui.wizards.open_wizards import OpenWizards
+from gui.wizards.page import Page
+from gui.wizards.replica_pages import extend_page, reverse_page
 
 PICTURE = "replication-wizard"
 
@@ -65,19 +73,21 @@ class EnableWizards:
             return
         preferences = self._preferences
         wizard = EnableWizard(self._estate, host, machine, is_introduced=preferences.introduces_replications)
-        dialog = WizardDialog(
-            wizard,
-            partial(enable_page, wizard, self._tasks, preferences, self._configure),
-            self._carry_out,
-            self._tasks,
-            is_practice=self._estate.picture(host).connection.is_practice,
-            fix=self._fix,
-            picture=PICTURE,
-            parent=self._window,
-        )
-        dialog.resize(840, 690)
-        self._open.add(host, machine.machine_id, dialog)
-        self._open_dialog(dialog)
+        self._show(wizard, partial(enable_page, wizard, self._tasks, preferences, self._configure), self._carry_out)
+
+    def open_extension(self, receiver: Side, machine: Machine) -> None:
+        """Open the wizard that replicates a replica on to a third host."""
+        if not self._open.raise_open(receiver.host, machine.machine_id):
+            introduced = self._preferences.introduces_replications
+            wizard = ExtendWizard(self._estate, receiver, machine, is_introduced=introduced)
+            self._show(wizard, partial(extend_page, wizard, self._tasks, self._preferences, self._configure))
+
+    def open_reversal(self, relationship: Relationship, receiver: Side, machine: Machine, link: Link) -> None:
+        """Open the wizard that lets a replica that has taken over be the primary; ``link`` leads back home."""
+        if not self._open.raise_open(receiver.host, machine.machine_id):
+            introduced = self._preferences.introduces_replications
+            wizard = ReverseWizard(self._estate, relationship, receiver, machine, link, is_introduced=introduced)
+            self._show(wizard, partial(reverse_page, wizard, self._tasks, self._preferences, self._configure))
 
     def open_for_many(self, host: HostKey, machines: Sequence[Machine]) -> None:
         """Open the wizard for several machines of a host."""
@@ -93,6 +103,21 @@ class EnableWizards:
             parent=self._window,
         )
         dialog.resize(900, 620)
+        self._open_dialog(dialog)
+
+    def _show(self, wizard: EnableWizard, page: Callable[[Step], Page], carry_out: CarryOut | None = None) -> None:
+        dialog = WizardDialog(
+            wizard,
+            page,
+            carry_out or self._jobs.start,
+            self._tasks,
+            is_practice=wizard.primary_picture.connection.is_practice,
+            fix=self._fix,
+            picture=PICTURE,
+            parent=self._window,
+        )
+        dialog.resize(840, 690)
+        self._open.add(wizard.primary, wizard.machine.machine_id, dialog)
         self._open_dialog(dialog)
 
     async def _carry_out(self, plan: Plan) -> JobStatus:

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QL
 
 from core.language import _
 from core.replication.estimate import points_words
-from core.replication.protection import FREQUENCIES, MOST_CONSISTENT_HOURS
+from core.replication.protection import MOST_CONSISTENT_HOURS
 from core.replication.summary import frequency_word
 from core.wizards.enable_replication import EnableWizard
 from gui.panels.notice import text_label
@@ -25,7 +25,7 @@ class FrequencyPage(Page):
         self._frequency = QComboBox()
         self._frequency.setObjectName("frequency")
         self._frequency.setAccessibleName(_("Replication frequency"))
-        for seconds in FREQUENCIES:
+        for seconds in wizard.frequencies:
             self._frequency.addItem(frequency_word(seconds), seconds)
         label = QLabel(_("&Frequency:"))
         label.setBuddy(self._frequency)
@@ -85,6 +85,9 @@ class PointsPage(Page):
         self._consistent_hours = QSpinBox(minimum=1, maximum=MOST_CONSISTENT_HOURS)
         self._consistent_hours.setObjectName("consistent_hours")
         self._consistent_hours.setAccessibleName(_("Hours between application-consistent recovery points"))
+        if not wizard.OFFERS_CONSISTENT:
+            self._consistent.hide()
+            self._consistent_hours.hide()
         self._needs = text_label()
         self._needs.setObjectName("points_need")
         coverage = QLabel(_("C&overage provided by additional recovery points (in hours):"))

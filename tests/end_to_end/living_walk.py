@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDialog, QLabel, QMenu, QPushButton, QTreeWidget, 
 
 from core.replicas.verbs import Verb
 from tests.end_to_end.hands import Unexpected
+from tests.end_to_end.replication_walk import ReplicationWalk
 
 if TYPE_CHECKING:
     from tests.end_to_end.tour import Tour
@@ -107,11 +108,20 @@ class LivingWalk:
 
     async def extension(self) -> None:
         await self.choose(Verb.EXTEND)
-        extending = await self.ready("extend_replication")
-        self.hands.write("replica_server", "HV-NEW.contoso.example", extending)
-        self.hands.picture("extend", extending)
-        self.hands.click("commit", extending)
+        wizard = await self.hands.dialog("wizard")
+        pages = ReplicationWalk(self.tour)
+        await pages.go_to(wizard, "Specify Replica Server")
+        await pages.server(wizard, "HV-NEW")
+        await pages.go_to(wizard, "Configure Additional Recovery Points")
+        self.hands.picture("extend-recovery-points", wizard)
+        await pages.go_to(wizard, "Completing the Extend Replication Wizard")
+        await self.hands.until(self.hands.find(QPushButton, "commit", wizard).isEnabled, "the summary to be complete")
+        self.hands.picture("extend-summary", wizard)
+        self.hands.click("commit", wizard)
         await self.job_ends(f"Extend the replication of {MACHINE}")
+        # What is offered on both sides of a leg once it replicates: both hosts have been read again by then.
+        await self.offered(Verb.CHANGE_SETTINGS, extension=True)
+        await self.offered(Verb.TEST_FAILOVER, extension=True)
         await self.choose(Verb.REMOVE, extension=True)
         await self.confirm("remove-extension")
         await self.job_ends(f"Remove the replication of {MACHINE}")

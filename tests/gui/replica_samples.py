@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
+from core.failover.link import back_link
 from core.replicas.relationship import Relationship
 from core.replicas.verbs import Verb
 from gui.console import Console
@@ -15,19 +16,18 @@ from gui.recovery.dialog import RecoveryDialog
 from gui.recovery.machines_dialog import MachinesDialog
 from gui.replicas.drift_dialog import DriftDialog
 from gui.replicas.events_dialog import EventsDialog
-from gui.replicas.extend_dialog import ExtendDialog
 from gui.replicas.health_dialog import HealthDialog
 from gui.replicas.initial_dialog import InitialDialog
 from gui.replicas.overview_dialog import OverviewDialog
 from gui.replicas.planned_dialog import PlannedDialog
 from gui.replicas.rehearsal_dialog import RehearsalDialog
 from gui.replicas.resynchronize_dialog import ResynchronizeDialog
-from gui.replicas.reverse_dialog import ReverseDialog
 from gui.replicas.settings_dialog import SettingsDialog
 from gui.replicas.switches_dialog import SwitchesDialog
 from gui.replicas.unplanned_dialog import UnplannedDialog
 from gui.replicas.way_back_dialog import WayBackDialog
-from tests.gui.driving import click, dialog, select_machine, until
+from gui.wizards.dialog import WizardDialog
+from tests.gui.driving import click, dialog, find, go_to, retype, select_machine, until
 
 
 def leg(console: Console, name: str) -> Relationship:
@@ -94,14 +94,13 @@ async def look_at_dialogs(console: Console, relationship: Relationship, visit: C
         "resynchronize": ResynchronizeDialog((relationship,), (), bench, window),
         "start initial replication": InitialDialog(sender, bench, window),
         "replication settings": SettingsDialog(sender, bench, window),
-        "reverse replication": ReverseDialog(relationship, bench, window),
-        "extend replication": ExtendDialog(receiver, bench, window),
     }
     for place, opened in dialogs.items():
         opened.show()
         await until(lambda opened=opened: not opened.is_waiting)
         visit(place, opened)
         opened.reject()
+    await look_at_wizards(console, visit)
     journey = await bench.desk.journey(relationship)
     assert journey is not None
     way_back = WayBackDialog(journey, bench, window)
@@ -144,3 +143,30 @@ async def look_at_dialogs(console: Console, relationship: Relationship, visit: C
     visit("recovery plan: confirmation", asked)
     asked.reject()
     recovery.reject()
+
+
+async def look_at_wizards(console: Console, visit: Callable[[str, QWidget], None]) -> None:
+    """The wizards that reverse and extend a replication, page by page; nothing is sent."""
+    relationship = leg(console, "CRM01")
+    receiver = relationship.receiver
+    assert receiver is not None
+    inventory = console.estate.picture(receiver.host).inventory
+    assert inventory is not None
+    machine = inventory.machine(receiver.machine_id)
+    assert machine is not None
+    wizards = console.replication.wizards
+    wizards.open_reversal(relationship, receiver, machine, back_link(receiver))
+    await look_at_pages("reverse replication", dialog(WizardDialog), "HV-01", visit)
+    wizards.open_extension(receiver, machine)
+    await look_at_pages("extend replication", dialog(WizardDialog), "HV-02", visit)
+
+
+async def look_at_pages(name: str, wizard: WizardDialog, server: str, visit: Callable[[str, QWidget], None]) -> None:
+    """Every page of a wizard."""
+    visit(f"{name}: before you begin", wizard)
+    await go_to(wizard, "server")
+    retype(find(wizard, QComboBox, "server").lineEdit(), server)
+    for page in ("server", "connection", "frequency", "points", "copy", "summary"):
+        await go_to(wizard, page)
+        visit(f"{name}: {page}", wizard)
+    wizard.close()

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QListWidget, QPlainTextEdit, QTreeWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QPlainTextEdit,
+    QTreeWidget,
+)
 
 from core.failover.control import control_plan
 from core.failover.way_back import Stage
@@ -24,7 +35,6 @@ from gui.machines.confirmation import Confirmation
 from gui.plan_question import PlanQuestion
 from gui.replicas.drift_dialog import DriftDialog
 from gui.replicas.events_dialog import EventsDialog
-from gui.replicas.extend_dialog import ExtendDialog
 from gui.replicas.health_dialog import HealthDialog
 from gui.replicas.overview_dialog import OverviewDialog
 from gui.replicas.planned_dialog import PlannedDialog
@@ -33,9 +43,10 @@ from gui.replicas.settings_dialog import SettingsDialog
 from gui.replicas.switches_dialog import SwitchesDialog
 from gui.replicas.unplanned_dialog import UnplannedDialog
 from gui.replicas.way_back_dialog import WayBackDialog
+from gui.wizards.dialog import WizardDialog
 from gui.wizards.fix_dialog import FixDialog
 from tests.core.estates import key
-from tests.gui.driving import click, dialog, find, machine_names, retype, select_machine, until
+from tests.gui.driving import click, dialog, find, go_to, machine_names, retype, select_machine, until
 from tests.gui.replica_samples import choose, leg, offered
 from tests.laboratory import RunningLab, running_lab
 
@@ -131,6 +142,10 @@ async def test_a_failover_is_tested_planned_and_not_begun_unasked(practice: Cons
     await until(lambda: leg(practice, "CRM01").receiver.has_test)
     await until(lambda: not practice.jobs.under_way)
     assert "CRM01 - Test" in lab.places()["HV-DR"]
+    # It ends by itself after a working day, also when the program does not run then.
+    (end,) = practice.replication.bench.ends.current
+    hours = (end.at - datetime.datetime.now().astimezone()).total_seconds() / 3600
+    assert (end.machine_name, end.host.name, round(hours)) == ("CRM01", "HV-DR", 8)
     choose(practice, Verb.STOP_TEST)
     click(dialog(Confirmation), "commit")
     await until(lambda: not leg(practice, "CRM01").receiver.has_test)
@@ -235,11 +250,18 @@ async def test_settings_are_changed_and_a_replica_is_extended(practice: Console,
     await until(lambda: leg(practice, "CRM01").sender.row.recovery_history == 0)
     await until(lambda: not practice.jobs.under_way)
     choose(practice, Verb.EXTEND)
-    extending = dialog(ExtendDialog)
-    await until(lambda: not extending.is_waiting)
-    click(extending, "commit")
-    assert "No Replica server is named." in extending.notice.text
-    retype(find(extending, QLineEdit, "replica_server"), "HV-02.contoso.example")
+    extending = dialog(WizardDialog)
+    await go_to(extending, "server")
+    click(extending, "next")
+    await until(lambda: "No Replica server is named." in extending.notice.text)
+    find(extending, QComboBox, "server").setEditText("HV-02")
+    await go_to(extending, "frequency")
+    offers = find(extending, QComboBox, "frequency")
+    assert [offers.itemText(place) for place in range(offers.count())] == ["5 minutes", "15 minutes"]
+    await go_to(extending, "points")
+    assert not find(extending, QCheckBox, "consistent").isVisible()
+    await go_to(extending, "summary")
+    await until(lambda: extending.commit.isEnabled() and not extending.is_waiting)
     click(extending, "commit")
     machine_id = leg(practice, "CRM01").machine_id
     await until(lambda: any(each.is_extension for each in practice.replication.overview.of_machine(machine_id)))

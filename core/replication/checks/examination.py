@@ -18,6 +18,7 @@ from core.replication.checks.configured import configured
 from core.replication.checks.connection import connection
 from core.replication.checks.disks import disks
 from core.replication.checks.facts import read_primary, read_replica
+from core.replication.checks.former import former
 from core.replication.checks.frequency import frequency
 from core.replication.checks.identity import identity
 from core.replication.checks.role import role
@@ -29,7 +30,12 @@ from core.wizards.wizard import Problem, obstacles
 
 _OF_THE_WAY: tuple[Check, ...] = (configured, authorization, authentication)
 """The checks that explain why the primary does not reach the Replica server."""
-_OTHERS: tuple[Check, ...] = (busy, role, disks, checkpoints, cluster, versions, identity, space, frequency)
+ENABLING: tuple[Check, ...] = (busy, role, disks, checkpoints, cluster, versions, identity, space, frequency)
+"""The further checks before a replication is enabled."""
+EXTENDING: tuple[Check, ...] = (busy, cluster, versions, identity, space, frequency)
+"""Those before a replica is replicated on: it has the disks of the replica, and no checkpoints of its own."""
+REVERSING: tuple[Check, ...] = (busy, cluster, versions, former, frequency)
+"""Those before the direction is reversed: the machine and its disks are there already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,7 @@ async def examine(
     ask_primary: Asker,
     ask_replica: Asker | None,
     others: Iterable[Protection] = (),
+    checks: tuple[Check, ...] = ENABLING,
 ) -> Examination:
     """Read what the hosts tell about ``protection`` and check it, with those that are planned besides (``others``).
 
@@ -69,15 +76,15 @@ async def examine(
     if replica is not None and ask_replica is not None:
         has_basis = protection.copy.method is CopyMethod.EXISTING
         there = await read_replica(protection, ask_replica, has_basis=has_basis)
-    return checked(Case(protection, primary, replica, here, there, tuple(others)))
+    return checked(Case(protection, primary, replica, here, there, tuple(others)), checks)
 
 
-def checked(case: Case) -> Examination:
-    """What the checks say about a case."""
+def checked(case: Case, checks: tuple[Check, ...] = ENABLING) -> Examination:
+    """What the checks say about a case: those of the way, and ``checks``."""
     way: list[Finding] = [finding for check in _OF_THE_WAY for finding in check(case)]
     is_explained = bool(obstacles(problems_of(way)))
     way += connection(case, is_explained=is_explained)
-    findings = [*way, *(finding for check in _OTHERS for finding in check(case))]
+    findings = [*way, *(finding for check in checks for finding in check(case))]
     return Examination(problems_of(findings), passed_of(findings), rates_of(case), problems_of(way))
 
 

@@ -7,9 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.failover.control import control_plan, removal_plan
-from core.failover.extension import extension_plan, frequencies, proposed
-from core.failover.extension import problems as extension_problems
+from core.failover.control import control_plan
 from core.failover.initial import InitialCopy, Method, import_plan, start_plan
 from core.failover.link import Link
 from core.failover.resynchronization import cost, full_copy_plan, reasons, resynchronization_plan
@@ -93,24 +91,6 @@ def test_an_initial_copy_is_started_scheduled_and_written_to_media(troubled: Adm
     carry_out(troubled, start_plan(sender(troubled, "READY01"), InitialCopy(Method.MEDIA, folder)))
     assert sender(troubled, "READY01").state is State.INITIAL_COPY_UNDER_WAY
     assert import_plan(receiver(troubled, "READY01"), folder).actions[0].host.name == "TR-REP"
-
-
-def test_a_replica_is_extended_to_a_third_host(admin: Administrator) -> None:
-    chosen = proposed(receiver(admin, "CRM01"), Link("HV-02.contoso.example", 80))
-    assert not list(extension_problems(chosen))
-    carry_out(admin, extension_plan(chosen))
-    extended = of(admin, "CRM01", extension=True)
-    assert (extended.primary_name, extended.replica_name) == ("HV-DR", "HV-02")
-    carry_out(admin, removal_plan(extended))
-    assert of(admin, "CRM01").sender is not None
-
-
-def test_extensions_have_rules_of_their_own() -> None:
-    replica = side(Role.REPLICA)
-    assert frequencies(replica) == (300, 900)
-    wrong = replace(proposed(replica, Link("pri", 80)), frequency=30, history=99)
-    assert [problem.field for problem in extension_problems(wrong)] == ["server", "frequency", "history"]
-    assert next(problem.field for problem in extension_problems(replace(wrong, link=Link("", 80)))) == "server"
 
 
 def test_resynchronisation_begins_now_or_later(troubled: Administrator) -> None:

@@ -1,0 +1,65 @@
+"""Reversing a replication with all that can be chosen about it: the replica that has taken over becomes the primary."""
+
+from __future__ import annotations
+
+from core.failover import steps
+from core.failover.steps import Place, premise
+from core.hyperv.replication_states import ReplicationState as State
+from core.jobs.plan import Action, Plan
+from core.language import _
+from core.replicas.relationship import Relationship
+from core.replicas.role import Role
+from core.replication.calls import reversing
+from core.replication.planning import copying
+from core.replication.protection import Protection
+
+
+def needs_copy(relationship: Relationship) -> bool:
+    """Whether a copy has to follow: only a planned failover leaves both sides in step."""
+    home = relationship.sender
+    return home is None or home.state is not State.PREPARED_FOR_FAILOVER
+
+
+def reversal_plan(
+    relationship: Relationship,
+    protection: Protection,
+    *,
+    summary: tuple[tuple[str, str], ...] = (),
+    checks: tuple[str, ...] = (),
+) -> Plan:
+    """The plan, on the host of the replica that has taken over.
+
+    A former primary that does not know of the failover is made a replica first, which Hyper-V Manager cannot do. Raises
+    ValueError where no replica is known.
+    """
+    receiver, home = relationship.receiver, relationship.sender
+    if receiver is None:
+        raise ValueError(_("The replica of {machine} is not known.").format(machine=relationship.machine_name))
+    place = Place.of(receiver)
+    actions: list[Action] = []
+    premises = [premise(receiver)]
+    is_copied = needs_copy(relationship)
+    if is_copied and home is not None and home.role is Role.PRIMARY and home.host == protection.replica:
+        actions.append(steps.as_replica(Place.of(home), protection.primary_name, is_replicated=True))
+        premises.append(premise(home))
+    title = _("Reverse the replication of {machine}: from {host} to {server}")
+    actions.append(
+        Action(
+            title.format(server=protection.link.server, **place.names),
+            place.host,
+            reversing(protection),
+            steps.primary_now(place),
+            _("A planned failover in the other direction undoes it."),
+            is_final=True,
+        )
+    )
+    if is_copied:
+        actions.append(copying(protection))
+    return Plan(
+        actions[-2 if is_copied else -1].title,
+        place.host,
+        tuple(actions),
+        summary=summary,
+        checks=checks,
+        premises=tuple(premises),
+    )
