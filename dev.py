@@ -24,7 +24,7 @@ NEWEST_PYTHON = (3, 13)
 
 VERBS = {
     "demo": "move a virtual machine in the built-in lab: a window, or a scripted tour without a screen",
-    "test": "run every test; further arguments go to pytest",
+    "test": "run every test; --long: the long ones instead; further arguments go to pytest",
     "check": "formatting, lint, types and the layer rule",
     "texts": "bring the catalogues of translations up to date, and list what they lack",
     "bench": "speed, measured against the lab, as a table; --quick takes less than three minutes",

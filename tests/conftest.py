@@ -17,7 +17,17 @@ os.environ["KRB5_CONFIG"] = os.devnull
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--host", metavar="NAME", help="run only the tests of tests/host, against a real Hyper-V host")
     parser.addoption("--host-changes", metavar="MACHINE", help="with --host: also those that change this machine")
+    parser.addoption("--long", action="store_true", help="run only the tests that take minutes each")
     parser.addoption("--rewrite-golden", action="store_true", help="write the golden files anew instead of comparing")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Long tests are run by themselves, and the others without them."""
+    wanted = bool(config.getoption("--long"))
+    left_out = [item for item in items if (item.get_closest_marker("long") is not None) is not wanted]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.fixture
