@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from pathlib import Path
 
-from gui.application import make_application, make_runner, run
-from gui.one_program import OneProgram, Wish
-from gui.options import Options
+
+def import_window() -> None:
+    """Import what the window needs to show itself.
+
+    Nothing of it is garbage, now or later: looking for some meanwhile would take a tenth of the time.
+    """
+    gc.disable()
+    import gui.application
+    import gui.one_program
+    import gui.options  # noqa: F401
+
+    gc.freeze()
+    gc.enable()
 
 
 def main() -> None:
@@ -25,6 +36,11 @@ def main() -> None:
         "--data", type=Path, metavar="FOLDER", help="where everything is kept (the user's own folder); one window each"
     )
     given = parser.parse_args()
+    import_window()
+    from gui.application import make_application, make_runner, run
+    from gui.one_program import OneProgram, Wish
+    from gui.options import Options
+
     options = Options(given.practice, given.speed, given.transcript, data=given.data)
     app = make_application(given.language)
     if given.self_test is not None:

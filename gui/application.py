@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from gui.console import Console
     from gui.one_program import OneProgram
     from gui.options import Options
-    from gui.preferences import Preferences
 
 _COLLECT_EVERY = 1000
 _NOTICE_SIGNALS_EVERY = 250

@@ -11,11 +11,11 @@ import getpass
 import hashlib
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import filelock
-import msgspec
 from PySide6.QtCore import QObject
 
 if TYPE_CHECKING:
@@ -32,7 +32,8 @@ _MOST = 4096
 _TAKEN = b"taken\n"
 
 
-class Wish(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Wish:
     """What a start asks for beyond a window: the practice lab with a scenario, at a speed."""
 
     practice: str | None = None
@@ -95,6 +96,7 @@ class OneProgram(QObject):
         self._lock.release()
 
     def _hand_over(self, wish: Wish) -> bool:
+        import msgspec
         from PySide6.QtNetwork import QLocalSocket
 
         socket = QLocalSocket()
@@ -120,6 +122,8 @@ def _hear(socket: QLocalSocket, take: Callable[[Wish], None]) -> None:
         if socket.bytesAvailable() > _MOST:
             socket.abort()
         return
+    import msgspec
+
     try:
         wish = msgspec.json.decode(socket.readLine(_MOST).data(), type=Wish)
     except msgspec.DecodeError:

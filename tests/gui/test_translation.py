@@ -32,11 +32,12 @@ from core import language
 language.CATALOGUES = Path(sys.argv.pop(1))
 from PySide6.QtCore import QCoreApplication
 import gui.__main__
+import gui.application
 
 async def run(options, program):
     print(language._("Welcome to VM Ferry"), QCoreApplication.translate("QPlatformTheme", "Cancel"), sep="; ")
 
-gui.__main__.run = run
+gui.application.run = run
 gui.__main__.main()
 """
 
