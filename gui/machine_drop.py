@@ -48,7 +48,8 @@ class MachineDrop:
         picture = self._estate.picture(over)
         for machine in self._window.machines:
             rating = MoveWizard(self._estate, source.key, machine).rating(picture)
-            if rating.fit is Fit.UNFIT:
+            # Several are moved live; a single one may go another way.
+            if rating.fit is Fit.UNFIT or (len(self._window.machines) > 1 and rating.is_no_live_move):
                 return next((problem.what for problem in rating.problems), rating.words)
         return ""
 

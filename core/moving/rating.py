@@ -12,11 +12,12 @@ from core.hyperv.host_details import HostDetails
 from core.hyperv.records import Machine
 from core.hyperv.states import MachineState
 from core.language import _
+from core.moving.checks.delegation import outside_of_domain
 from core.moving.checks.enabled import not_enabled
 from core.moving.checks.leftovers import already_there
 from core.moving.checks.versions import unsupported
 from core.remoting.errors import RemotingError, SignInRefused
-from core.wizards.wizard import Problem
+from core.wizards.wizard import Problem, obstacles
 
 FIELD, CREDENTIALS = "destination", "credentials"
 
@@ -32,20 +33,29 @@ class Fit(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Rating:
-    """What speaks against a host. It is ``complete`` when nothing is left to be read."""
+    """What speaks against a host. It is ``complete`` when nothing is left to be read.
+
+    Those of the problems that are ``only_live`` speak against a live migration, and not against other ways.
+    """
 
     problems: tuple[Problem, ...]
     is_known: bool
     is_complete: bool
+    only_live: frozenset[Problem] = frozenset()
 
     @property
     def fit(self) -> Fit:
         """What it comes to. A sign-in that was refused can be tried with other credentials: that rules nobody out."""
-        if any(not problem.is_warning and problem.field != CREDENTIALS for problem in self.problems):
+        if any(problem.field != CREDENTIALS and problem not in self.only_live for problem in obstacles(self.problems)):
             return Fit.UNFIT
         if self.problems:
             return Fit.UNSURE
         return Fit.FITS if self.is_known else Fit.UNKNOWN
+
+    @property
+    def is_no_live_move(self) -> bool:
+        """Whether something keeps the machine from a live migration."""
+        return bool(obstacles(self.only_live))
 
     @property
     def words(self) -> str:
@@ -70,13 +80,28 @@ def rate(
         return Rating((failure_problem(FIELD, destination.failure),), is_known=True, is_complete=True)
     if destination.inventory is None:
         return Rating((), is_known=False, is_complete=False)
+    live = live_faults(machine, source, destination, source_details, details)
     problems = (
-        *not_enabled(source, destination),
+        *live,
         *filter(None, (already_there(machine, destination), unsupported(machine, destination))),
         *_memory_faults(machine, destination, details),
+    )
+    return Rating(problems, is_known=True, is_complete=details is not None, only_live=frozenset(live))
+
+
+def live_faults(
+    machine: Machine,
+    source: Picture,
+    destination: Picture,
+    source_details: HostDetails | None = None,
+    details: HostDetails | None = None,
+) -> tuple[Problem, ...]:
+    """What speaks against a live migration between two hosts, and not against other ways."""
+    return (
+        *_domain_faults((source, source_details), (destination, details)),
+        *not_enabled(source, destination),
         *_processor_faults(machine, source, destination, source_details, details),
     )
-    return Rating(problems, is_known=True, is_complete=details is not None)
 
 
 def failure_problem(field: str, error: RemotingError) -> Problem:
@@ -97,6 +122,13 @@ def _memory_faults(machine: Machine, destination: Picture, details: HostDetails 
             ),
             _("Choose another host, or free memory on this one: shut down or move other virtual machines."),
         )
+
+
+def _domain_faults(*hosts: tuple[Picture, HostDetails | None]) -> Iterator[Problem]:
+    for picture, details in hosts:
+        if details is not None and details.is_in_domain is False:
+            yield outside_of_domain(picture)
+            return
 
 
 def _processor_faults(

@@ -37,6 +37,7 @@ from core.remoting.session import Answer
 from core.wizards.derived import Derived
 from core.wizards.move_choices import ItemOption, MoveChoices, MoveOption, MoveType, StorageOption
 from core.wizards.move_examination import MoveExamination
+from core.wizards.move_ways import MoveWays
 from core.wizards.wizard import Problem, Step, obstacles
 
 
@@ -46,6 +47,7 @@ class MoveWizard:
     BEFORE = "before_you_begin"
     TYPE = "move_type"
     DESTINATION = "destination"
+    WAY = "way"
     OPTIONS = "options"
     ITEM_OPTIONS = "item_options"
     STORAGE_OPTIONS = "storage_options"
@@ -69,8 +71,10 @@ class MoveWizard:
         self.network_way = NetworkWay.REPORT
         self.checks: tuple[str, ...] = ()
         self.others = Planned()
+        self.has_ways = True
         self._items: Derived[tuple[Item, ...]] = Derived()
         self._unconnected: Derived[tuple[tuple[int, NetworkAdapter], ...]] = Derived()
+        self.ways = MoveWays(self)
         self._examination = MoveExamination(self)
 
     @property
@@ -217,6 +221,17 @@ class MoveWizard:
 
     def _machine_steps(self) -> Iterator[Step]:
         yield Step(self.DESTINATION, _("Specify Destination"), _("Specify Destination Computer"))
+        if self.ways.are_asked:
+            yield Step(self.WAY, _("Choose Way"), _("Choose How to Move"))
+        if not self.ways.is_by_replica:
+            yield from self._place_steps()
+        unconnected = self.unconnected()
+        several = len(unconnected) > 1
+        for place, adapter in unconnected:
+            name = _("Connect {adapter}").format(adapter=adapter.name) if several else _("Connect Network")
+            yield Step(f"{self.NETWORK} {place}", name, _("Connect Network"), self.NETWORK)
+
+    def _place_steps(self) -> Iterator[Step]:
         yield Step(self.OPTIONS, _("Choose Move Options"), _("Choose Move Options"))
         if self.choices.option is MoveOption.SINGLE_LOCATION:
             yield self._location()
@@ -225,11 +240,6 @@ class MoveWizard:
             if self.choices.item_option is ItemOption.ITEMS:
                 yield Step(self.ITEMS, _("Select Items"), _("Select Items to Move"))
             yield from self._item_steps()
-        unconnected = self.unconnected()
-        several = len(unconnected) > 1
-        for place, adapter in unconnected:
-            name = _("Connect {adapter}").format(adapter=adapter.name) if several else _("Connect Network")
-            yield Step(f"{self.NETWORK} {place}", name, _("Connect Network"), self.NETWORK)
 
     def _storage_steps(self) -> Iterator[Step]:
         yield Step(self.STORAGE_OPTIONS, _("Choose Move Options"), _("Choose Options for Moving Storage"))
@@ -286,6 +296,8 @@ class MoveWizard:
         """
         if found := obstacles(self._examination.everything_at_once()):
             raise ValueError(found[0].what)
+        if self.ways.is_by_replica:
+            return self.ways.plan()
         move = self.move()
         if move is None:
             raise ValueError(_("The destination is not known."))
@@ -318,6 +330,8 @@ class MoveWizard:
 
     def estimate(self) -> Estimate | None:
         """How long it will take; None while the hosts are not known."""
+        if self.ways.is_by_replica:
+            return self.ways.estimate()
         move = self.move()
         return self._estimate(move) if move is not None else None
 
@@ -328,6 +342,8 @@ class MoveWizard:
 
     def summary(self) -> tuple[tuple[str, str], ...]:
         """What the summary page lists: name and value."""
+        if self.ways.is_by_replica:
+            return self.ways.summary()
         move = self.move()
         return self._summary(move) if move is not None else ()
 

@@ -6,6 +6,7 @@ import enum
 from dataclasses import dataclass, field
 
 from core.moving.estimate import Assumptions
+from core.moving.ways import Way
 from core.remoting.endpoint import Credential
 
 
@@ -45,8 +46,9 @@ class MoveChoices:
     """``destination`` is a name as typed.
 
     ``folders`` holds what was typed for an item, by the host that it goes to and the item's key; the key is empty for
-    the single location. ``switches`` holds the chosen switches likewise, by the adapter's place in the machine.
-    ``left_out`` are the keys of items that stay. ``credentials`` are kept in memory, by the host's name.
+    the single location. ``ways`` are chosen by the host's name. ``switches`` holds the chosen switches likewise, by
+    the adapter's place in the machine. ``left_out`` are the keys of items that stay. ``credentials`` are
+    kept in memory, by the host's name.
     """
 
     move_type: MoveType = MoveType.MACHINE
@@ -56,6 +58,7 @@ class MoveChoices:
     storage_option: StorageOption = StorageOption.SINGLE_LOCATION
     left_out: set[str] = field(default_factory=set)
     folders: dict[tuple[str, str], str] = field(default_factory=dict)
+    ways: dict[str, Way] = field(default_factory=dict)
     switches: dict[tuple[str, int], str] = field(default_factory=dict)
     credentials: dict[str, Credential] = field(default_factory=dict)
     assumptions: Assumptions = field(default_factory=Assumptions)

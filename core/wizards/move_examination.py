@@ -35,6 +35,8 @@ class MoveExamination:
         match step.page:
             case wizard.DESTINATION:
                 return tuple(self._destination_typed())
+            case wizard.WAY:
+                return wizard.ways.faults()
             case wizard.OPTIONS if wizard.choices.option is MoveOption.MACHINE_ONLY:
                 return tuple(self._places_together())
             case wizard.ITEM_OPTIONS if wizard.choices.item_option is ItemOption.SAME_PATHS:
@@ -56,6 +58,8 @@ class MoveExamination:
         for step in self._wizard.steps():
             if step.page != self._wizard.SUMMARY and (found := self.at_once(step)):
                 return found
+        if self._wizard.ways.is_by_replica:
+            return ()
         return (*self._drives_there(), *self._places_together())
 
     async def asked(self, step: Step) -> tuple[Problem, ...]:
@@ -69,6 +73,8 @@ class MoveExamination:
         match step.page:
             case wizard.DESTINATION:
                 return await self._ask_destination()
+            case wizard.WAY if wizard.ways.is_by_replica:
+                return await wizard.ways.examine()
             case wizard.ITEMS:
                 return await self._read_sizes()
             case wizard.LOCATION | wizard.ITEM | wizard.ITEM_OPTIONS:
@@ -175,7 +181,10 @@ class MoveExamination:
         for key in (wizard.source, picture.key):
             await wizard.read_details(key)
         # A warning would be gone with the page: what is not sure is told by the rating and by the summary.
-        return tuple(problem for problem in wizard.rating(picture).problems if not problem.is_warning)
+        wizard.ways.look()
+        rating = wizard.rating(picture)
+        found = obstacles(rating.problems)
+        return tuple(each for each in found if not (wizard.has_ways and each in rating.only_live))
 
     async def _ask_for_space(self) -> tuple[Problem, ...]:
         wizard = self._wizard
@@ -209,6 +218,8 @@ class MoveExamination:
         wizard = self._wizard
         wizard.checks = ()
         found = await (self._ask_destination() if wizard.is_live else self._ask_source_anew())
+        if wizard.ways.is_by_replica:
+            return obstacles(found) or obstacles(self.everything_at_once()) or await wizard.ways.examine()
         found = obstacles(found) or obstacles(self.everything_at_once()) or obstacles(await self._read_sizes())
         if found:
             return found

@@ -80,6 +80,7 @@ class MoveManyWizard:
         details = SharedReadings(partial(details_of, estate))
         self._disks = SharedReadings(self._read_disks)
         for row in self.rows:
+            row.has_ways = False
             row.detail_reader = details.get
             row.disk_reader = self._disks_of
             row.choices.item_option = ItemOption.ITEMS

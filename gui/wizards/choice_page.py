@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from PySide6.QtWidgets import QRadioButton, QStyle, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QRadioButton, QStyle, QVBoxLayout, QWidget
 
 from gui.panels.notice import text_label
 from gui.wizards.page import Page
@@ -17,11 +17,12 @@ _ChoiceT = TypeVar("_ChoiceT", bound=enum.Enum)
 
 @dataclass(frozen=True, slots=True)
 class Choice(Generic[_ChoiceT]):
-    """One way, and what it means."""
+    """One way, and what it means; one that is not possible is shown, and cannot be chosen."""
 
     value: _ChoiceT
     text: str
     explanation: str
+    is_possible: bool = True
 
 
 class ChoicePage(Page, Generic[_ChoiceT]):
@@ -36,6 +37,7 @@ class ChoicePage(Page, Generic[_ChoiceT]):
     ) -> None:
         super().__init__()
         self._buttons: list[QRadioButton] = []
+        self._explained: dict[_ChoiceT, tuple[QRadioButton, QLabel]] = {}
         self.column.addWidget(text_label(question))
         for choice in choices:
             self._add(choice, choice.value == chosen, choose)
@@ -44,6 +46,13 @@ class ChoicePage(Page, Generic[_ChoiceT]):
     def first_field(self) -> QWidget | None:
         """The way that is chosen."""
         return next((button for button in self._buttons if button.isChecked()), None)
+
+    def explain(self, choice: Choice[_ChoiceT]) -> None:
+        """Say anew what a way means, and whether it can be chosen."""
+        button, explanation = self._explained[choice.value]
+        button.setEnabled(choice.is_possible)
+        button.setAccessibleDescription(choice.explanation)
+        explanation.setText(choice.explanation)
 
     def _add(
         self,
@@ -54,7 +63,9 @@ class ChoicePage(Page, Generic[_ChoiceT]):
         button = QRadioButton(choice.text)
         button.setObjectName(choice.value.name.lower())
         button.setChecked(is_chosen)
-        explanation = text_label(choice.explanation)
+        explanation = text_label()
+        self._explained[choice.value] = (button, explanation)
+        self.explain(choice)
         lines = QVBoxLayout()
         lines.setSpacing(2)
         lines.setContentsMargins(0, 4, 0, 0)
@@ -63,7 +74,6 @@ class ChoicePage(Page, Generic[_ChoiceT]):
         below.setContentsMargins(_text_offset(button), 0, 0, 0)
         below.setSpacing(2)
         below.addWidget(explanation)
-        button.setAccessibleDescription(choice.explanation)
         lines.addLayout(below)
         self.column.addLayout(lines)
         button.clicked.connect(lambda: self._chosen(choice.value, choose))

@@ -19,6 +19,7 @@ from gui.wizards.move_items import ItemsPage
 from gui.wizards.move_network import NetworkPage
 from gui.wizards.move_place import PlacePage
 from gui.wizards.move_summary import MoveSummaryPage
+from gui.wizards.move_way import WayPage
 from gui.wizards.page import Page
 
 
@@ -28,6 +29,7 @@ def move_page(wizard: MoveWizard, tasks: Tasks, preferences: Preferences, step: 
         wizard.BEFORE: partial(before_page, wizard, preferences),
         wizard.TYPE: partial(TypePage, wizard),
         wizard.DESTINATION: partial(DestinationPage, wizard),
+        wizard.WAY: partial(WayPage, wizard),
         wizard.OPTIONS: partial(OptionsPage, wizard),
         wizard.ITEM_OPTIONS: partial(ItemOptionsPage, wizard),
         wizard.STORAGE_OPTIONS: partial(StorageOptionsPage, wizard),

@@ -63,12 +63,14 @@ class MoveSummaryPage(SummaryPage):
         row.addStretch()
         self._how.setObjectName("how_computed")
         page = QWidget()
+        is_assumed = not self._wizard.ways.is_by_replica
         column = QVBoxLayout(page)
         column.setContentsMargins(14, 12, 14, 12)
         column.setSpacing(10)
         column.addWidget(self._how)
-        column.addLayout(row)
-        column.addWidget(text_label(_("No host tells this beforehand: it is an assumption, which you can change.")))
+        if is_assumed:
+            column.addLayout(row)
+            column.addWidget(text_label(_("No host tells this beforehand: it is an assumption, which you can change.")))
         column.addStretch()
         return page
 

@@ -99,7 +99,6 @@ class Tour:
             ("", "No destination computer is named."),
             ("HV-01", "APP01 is on HV-01 already."),
             ("HV-99", "There is no practice host called HV-99."),
-            ("HV-DR", "Live migrations are not enabled on HV-DR."),
         ):
             await self.refused(wizard, "destination", typed, complaint)
         hands.write("destination", "HV-02", wizard)

@@ -81,7 +81,7 @@ async def test_the_choices_change_the_route_at_once(practice: Console) -> None:
     assert names(wizard)[6:] == ["FILE01.vhdx", "FILE01-Data.vhdx", "Checkpoints", "Smart Paging", "Summary"]
 
 
-async def test_a_host_is_rated_in_words_and_the_unfit_cannot_be_chosen(practice: Console) -> None:
+async def test_a_host_is_rated_in_words_and_can_be_chosen_while_a_way_is_left(practice: Console) -> None:
     wizard = open_wizard(practice, "WEB01")
     await go_to(wizard, "destination")
     hosts = find(wizard, QTreeView, "destination_list")
@@ -97,8 +97,8 @@ async def test_a_host_is_rated_in_words_and_the_unfit_cannot_be_chosen(practice:
         }
 
     await until(lambda: rows().get("HV-02") == (True, "Fits."))
-    assert rows() == {"HV-02": (True, "Fits."), "HV-DR": (False, "Live migrations are not enabled on HV-DR.")}
-    for row, chosen in ((1, ""), (0, "HV-02")):
+    assert rows() == {"HV-02": (True, "Fits."), "HV-DR": (True, "Live migrations are not enabled on HV-DR.")}
+    for row, chosen in ((1, "HV-DR"), (0, "HV-02")):
         place = hosts.visualRect(model.index(row, 0)).center()
         QTest.mouseClick(hosts.viewport(), Qt.MouseButton.LeftButton, pos=place)
         assert find(wizard, QLineEdit, "destination").text() == chosen
@@ -209,13 +209,13 @@ async def test_a_problem_keeps_page_input_and_focus(practice: Console) -> None:
     name = find(wizard, QLineEdit, "destination")
     click(wizard, "next")
     await until(lambda: "No destination computer is named." in wizard.notice.text)
-    retype(name, "HV-DR")
+    retype(name, "HV-01")
     assert wizard.notice.text == ""
     click(wizard, "next")
-    await until(lambda: "Live migrations are not enabled on HV-DR." in wizard.notice.text)
-    assert "Enable incoming and outgoing live migrations" in wizard.notice.text
+    await until(lambda: "WEB01 is on HV-01 already." in wizard.notice.text)
+    assert "Choose another computer." in wizard.notice.text
     assert wizard.current.key == "destination"
-    assert name.text() == "HV-DR"
+    assert name.text() == "HV-01"
     assert QApplication.focusWidget() in (name, name.parent())
     assert wizard.next.isEnabled()
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from core.checks.finding import Finding, Passed
 from core.checks.known import Unread
+from core.estate.estate import Picture
 from core.hyperv.computers import ComputerSystem, DirectoryAccount
 from core.hyperv.states import Authentication
 from core.language import _
@@ -40,14 +41,19 @@ def _outside_of_domain(case: Case) -> Problem | None:
     hosts = ((case.source, case.source_facts.computer), (case.destination, case.destination_facts.computer))
     for picture, computer in hosts:
         if isinstance(computer, ComputerSystem) and not computer.part_of_domain:
-            return Problem(
-                "destination",
-                _("{host} belongs to no domain: machines do not move to or from it while they run.").format(
-                    host=picture.key.name
-                ),
-                _("Join the host to a domain, or export the machine and import it on the other host."),
-            )
+            return outside_of_domain(picture)
     return None
+
+
+def outside_of_domain(picture: Picture) -> Problem:
+    """That a host takes no part in live migrations: it can sign in to no other."""
+    return Problem(
+        "destination",
+        _("{host} belongs to no domain: machines do not move to or from it while they run.").format(
+            host=picture.key.name
+        ),
+        _("Join the host to a domain, or move the machine by replica."),
+    )
 
 
 def _credssp(case: Case) -> Finding:
