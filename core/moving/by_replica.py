@@ -109,7 +109,8 @@ def summary_of(
             _("If it fails:"),
             _(
                 "{machine} stays on {source}. Until the failover is completed, Undo takes back what was done, and"
-                " starts {machine} on {source} again if it was shut down. What was copied to {destination} is deleted by hand."
+                " starts {machine} on {source} again if it was shut down. What was copied to {destination} is deleted"
+                " by hand."
             ).format(**names),
         ),
         (
