@@ -1,8 +1,8 @@
 """The ways in which a machine can come to another host, which of them is best, and how long it stands still.
 
 A live migration costs next to nothing and is the best way wherever it can be gone. A replica is copied while the
-machine runs; the machine is shut down for what is left, and started on the other host, which may have any processor, belong to
-no domain, and take part in no live migrations.
+machine runs; the machine is shut down for what is left, and started on the other host, which may have any processor,
+belong to no domain, and take part in no live migrations.
 """
 
 from __future__ import annotations
