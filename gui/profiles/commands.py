@@ -331,15 +331,14 @@ class ProfileCommands:
         for key, profile in wanted.items():
             password = await self.known_password(profile) if profile.needs_password else None
             connection = profile.connection(password)
-            managed = {picture.key: picture.connection for picture in self._estate.pictures}
-            if key not in managed:
+            if key not in self._estate:
                 # A host that is listed under another of its names is there already.
                 with contextlib.suppress(ValueError):
                     self._estate.add(connection, self._remembered.pop(key, None))
                     self._kept.add(key)
             else:
                 self._kept.add(key)
-                if managed[key] != connection:
+                if self._estate.picture(key).connection != connection:
                     self._estate.reconnect(connection)
         self._window.show_profiles(self._store.current.groups, frozenset(wanted))
 

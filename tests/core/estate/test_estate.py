@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import sys
 import uuid
 from dataclasses import replace
+from types import FrameType
 
 import msgspec
 import pytest
 
+from core.estate.connection import Connection
+from core.estate.estate import Picture
 from core.estate.inventory import changes, essential_error
 from core.hyperv.states import MachineState, SwitchType
 from core.powershell.command import Pipeline, command
 from core.remoting import errors
-from core.remoting.endpoint import Credential
+from core.remoting.endpoint import Credential, Endpoint
 from core.remoting.records import ErrorRecord
 from tests.core.estates import key, machine_on, managed, read_all
 from tests.core.remoting.simulated_host import Relay, on_a_loop
@@ -255,3 +259,28 @@ async def test_no_change_is_sent_to_a_host_that_is_read_only(lab: RunningLab) ->
             await anext(session.stream(call, changes=True))
         await session.close()
     assert all(entry["cmdlet"] != "Start-VM" for entry in lab.received())
+
+
+@on_a_loop
+async def test_names_of_many_hosts_are_not_gathered_anew_for_each() -> None:
+    endpoints = [Endpoint(f"HV-{number}", "127.0.0.1", 1, "http", "negotiate") for number in range(100)]
+    connections = [Connection("Many", endpoint, Credential("user", "secret")) for endpoint in endpoints]
+    asked = 0
+
+    def count(frame: FrameType, event: str, _argument: object) -> None:
+        nonlocal asked
+        asked += event == "call" and frame.f_code is Picture.names.fget.__code__  # type: ignore[attr-defined]
+
+    async with managed([]) as estate:
+        sys.setprofile(count)
+        try:
+            for connection in connections:
+                estate.add(connection)
+        finally:
+            sys.setprofile(None)
+        assert 0 < asked <= len(connections)
+        found = estate.find("Many", " hv-99 ")
+        assert found is not None
+        assert found.key.name == "HV-99"
+        with pytest.raises(ValueError, match="HV-7"):
+            estate.add(connections[7])
