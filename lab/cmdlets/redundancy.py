@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 
 from lab.cmdlets.targets import listed
 from lab.cmdlets.windows_errors import not_simulated, query_empty, refuse_parameters
+from lab.hyperv.clustering import NodeState, cluster_of
 from lab.hyperv.host import Host
 from lab.hyperv.redundancy import NicTeam
 from lab.powershell.cmdlet import Call, cmdlet
@@ -77,17 +78,21 @@ async def get_cluster_node(call: Call) -> AsyncIterator[Value]:
         if call.parameters.get(parameter) is not None:
             not_simulated(call, f"-{parameter} of {call.syntax.name}")
     patterns = [display_text(name) for name in listed(call.parameters.get("Name"))] or ["*"]
+    cluster = cluster_of(call.host)
     for node in nodes_with(call.host):
         if any(matches(pattern, node.name) for pattern in patterns):
-            up = EnumValue("Microsoft.FailoverClusters.PowerShell.ClusterNodeState", "Up", 0)
-            down = EnumValue("Microsoft.FailoverClusters.PowerShell.ClusterNodeState", "Down", 1)
+            state = cluster.state_of(node) if cluster is not None else _reached(node)
             properties: dict[str, Value] = {
                 "Name": node.name,
                 "NodeName": node.name,
-                "State": up if node.is_reachable else down,
+                "State": EnumValue("Microsoft.FailoverClusters.PowerShell.ClusterNodeState", state.name, state.value),
                 "Cluster": call.host.cluster,
             }
             yield Record(NODE_TYPES, properties, node.name, node)
+
+
+def _reached(node: Host) -> NodeState:
+    return NodeState.Up if node.is_reachable else NodeState.Down
 
 
 def nodes_with(host: Host) -> list[Host]:

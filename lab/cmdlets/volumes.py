@@ -28,10 +28,10 @@ def volume_record(volume: Volume, host_name: str) -> Record:
     properties: dict[str, Value] = {
         "ObjectId": path,
         "UniqueId": path,
-        "DriveLetter": Char(volume.letter),
+        "DriveLetter": Char(volume.letter) if volume.letter else None,
         "FileSystemLabel": volume.label,
-        "FileSystem": "NTFS",
-        "FileSystemType": "NTFS",
+        "FileSystem": "NTFS" if volume.letter else "CSVFS",
+        "FileSystemType": "NTFS" if volume.letter else "CSVFS_NTFS",
         "DriveType": "Fixed",
         "HealthStatus": "Healthy",
         "OperationalStatus": "OK",
@@ -140,6 +140,8 @@ def _path(volume: Volume) -> str:
 def _shares(host: Host) -> Iterator[Record]:
     yield _share("ADMIN$", "C:\\Windows", "Remote Admin", is_special=True)
     for volume in host.files.volumes:
+        if not volume.letter:
+            continue
         yield _share(f"{volume.letter}$", volume.root, "Default share", is_special=True)
     yield _share("IPC$", "", "Remote IPC", is_special=True)
     for share in host.estate.shares:

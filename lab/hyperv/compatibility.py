@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lab.hyperv.caller import Caller
 from lab.hyperv.changes import refusal
-from lab.hyperv.files import is_on_share, key
+from lab.hyperv.files import key
 from lab.hyperv.host import Delegation, Host, MigrationAuthentication
 from lab.hyperv.machine import MachineState, VirtualMachine
 from lab.hyperv.messages import OperationFailed
@@ -30,16 +30,27 @@ def is_in_test(machine: VirtualMachine) -> bool:
 
 
 class Move:
-    """A move that somebody asks for: ``placement`` says where the items go."""
+    """A move that somebody asks for: ``placement`` says where the items go.
+
+    ``by_cluster``: the cluster makes it between its nodes, which need no leave from each other.
+    """
 
     def __init__(
-        self, machine: VirtualMachine, source: Host, destination_name: str, placement: Placement, caller: Caller
+        self,
+        machine: VirtualMachine,
+        source: Host,
+        destination_name: str,
+        placement: Placement,
+        caller: Caller,
+        *,
+        by_cluster: bool = False,
     ) -> None:
         self.machine = machine
         self.source = source
         self.destination_name = destination_name
         self.placement = placement
         self.caller = caller
+        self.by_cluster = by_cluster
 
     @property
     def destination(self) -> Host | None:
@@ -54,6 +65,8 @@ class Move:
     def connection_problem(self) -> OperationFailed | None:
         """Why the source cannot speak with the destination; nothing else can be found out then."""
         source, destination = self.source, self.destination
+        if self.by_cluster:
+            return None
         if self.machine.is_clustered:
             return self._failed("clustered")
         if not source.migration.enabled:
@@ -114,7 +127,7 @@ class Move:
                 yield self._failed("shared_disk", subject=drive, path=drive.disk.path if drive.disk else "")
         for disk in self.machine.disk_files():
             stays = key(disk.path) not in self.placement.disks
-            if stays and not (is_on_share(disk.path) and destination.files.find(disk.path) is disk):
+            if stays and destination.files.find(disk.path) is not disk:
                 yield self._failed("storage_not_reachable", path=disk.path)
 
     def _processor_fits(self, destination: Host) -> bool:

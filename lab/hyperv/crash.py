@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from lab.hyperv import power
+from lab.hyperv.cluster_moves import fail_over
+from lab.hyperv.clustering import cluster_of
 from lab.hyperv.events import Level
 from lab.hyperv.host import Host
 from lab.hyperv.machine import USES_MEMORY, MachineState, StartAction, VirtualMachine
@@ -27,6 +29,9 @@ def crash(host: Host) -> None:
             machine.state = MachineState.Off
             machine.started = None
             _lose_track(machine)
+    cluster = cluster_of(host)
+    if cluster is not None:
+        fail_over(cluster, host)
 
 
 def come_back(host: Host) -> None:

@@ -11,13 +11,14 @@ from lab.hyperv.clock import Clock
 from lab.hyperv.files import Share
 
 if TYPE_CHECKING:
+    from lab.hyperv.clustering import Cluster
     from lab.hyperv.host import Host
     from lab.hyperv.replication.broker import Broker
 
 
 @dataclass(slots=True)
 class Estate:
-    """The hosts behind one lab, the shares of its network and its replica brokers.
+    """The hosts behind one lab, the shares of its network, its clusters and their replica brokers.
 
     Whatever is left to chance follows from the seed.
     """
@@ -29,6 +30,7 @@ class Estate:
     cluster_storage: dict[str, str] = field(default_factory=dict)
     """The shared storage path of clusters, by their name in lower case."""
     brokers: list[Broker] = field(default_factory=list)
+    clusters: list[Cluster] = field(default_factory=list)
 
     def find(self, name: str) -> Host | None:
         """The host that ``name`` or one of its aliases means, or None where no name server knows it."""

@@ -133,8 +133,8 @@ class Volume:
 
     @property
     def letter(self) -> str:
-        """The drive letter; empty behind a share."""
-        return "" if self.root.startswith("\\\\") else self.root[0]
+        """The drive letter; empty behind a share, and for a volume that is mounted in a folder."""
+        return self.root[0] if len(self.root) <= len("C:\\") else ""
 
     @property
     def free(self) -> int:
@@ -187,6 +187,9 @@ class FileSystem:
                 if share.hosts is not None and self._host_name not in share.hosts:
                     raise ShareDenied(path)
                 return share.volume
+        mounted = next((volume for volume in self.volumes if not volume.letter and is_below(path, volume.root)), None)
+        if mounted is not None:
+            return mounted
         for volume in self.volumes:
             if drive == f"{volume.letter}:".lower():
                 return volume
@@ -231,6 +234,12 @@ class FileSystem:
 def key(path: str) -> str:
     """What tells one path from another: Windows pays no regard to letter case."""
     return ntpath.normpath(path).lower()
+
+
+def is_below(path: str, folder: str) -> bool:
+    """Whether ``path`` is ``folder`` or lies below it."""
+    outer = key(folder).rstrip("\\")
+    return key(path).rstrip("\\") == outer or key(path).startswith(f"{outer}\\")
 
 
 def is_on_share(path: str) -> bool:

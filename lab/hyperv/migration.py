@@ -182,7 +182,7 @@ class Migration(Operation):
         """The memory of a saved machine is a file below its configuration, and goes with it."""
         source = self.host.files.find(saved_state_path(self.machine.path, self.machine.machine_id))
         target = saved_state_path(self.placement.path, self.machine.machine_id)
-        if source is None or (key(source.path) == key(target) and not self.is_live):
+        if source is None or self.destination.files.find(target) is source:
             return
         copy = StoredFile(target, source.size)
         with self._storage_failures():

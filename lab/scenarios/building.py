@@ -9,6 +9,7 @@ import uuid
 
 from lab.hyperv.checkpointing import Backup, DeleteCheckpoint, put_on_top
 from lab.hyperv.clock import Clock
+from lab.hyperv.clustering import Cluster, SharedVolume
 from lab.hyperv.estate import Estate
 from lab.hyperv.files import DiskType, FileSystem, Share, StoredFile, VirtualDisk, Volume
 from lab.hyperv.hardware import AssignableDevice, FibrePort, Hardware, PartitionableGpu, VideoAdapter
@@ -34,6 +35,7 @@ from lab.hyperv.machine import (
 from lab.hyperv.redundancy import NicTeam, Redundancy, SmbChannels
 from lab.hyperv.settings_copy import settings_of
 from lab.scenarios.replicating import add_replication
+from lab.scenarios.replication_entries import ClusterEntry
 from lab.scenarios.scenario import (
     DiskEntry,
     HostEntry,
@@ -56,6 +58,7 @@ def build(scenario: Scenario, clock: Clock, seed: int) -> Estate:
     estate.shares += [_share(entry, estate) for entry in scenario.shares]
     for entry in scenario.hosts:
         estate.hosts.append(_host(entry, scenario.domain, estate))
+    estate.clusters += [_cluster(entry, estate) for entry in scenario.clusters]
     for entry, host in zip(scenario.hosts, estate.hosts, strict=True):
         for machine_entry in entry.machines:
             _add_machine(machine_entry, host)
@@ -127,6 +130,20 @@ def _host(entry: HostEntry, domain: str, estate: Estate) -> Host:
             entry.multipath,
         ),
     )
+
+
+def _cluster(entry: ClusterEntry, estate: Estate) -> Cluster:
+    nodes = [next(host for host in estate.hosts if host.name == name) for name in entry.nodes]
+    cluster = Cluster(entry.name, nodes[0].domain, nodes)
+    for number, each in enumerate(entry.volumes):
+        root = f"C:\\ClusterStorage\\{each.name}\\"
+        volume = Volume(root, each.name, size_in_bytes(each.size), size_in_bytes(each.used), estate.new_id())
+        cluster.volumes.append(SharedVolume(f"Cluster Disk {number + 1}", volume, nodes[number % len(nodes)]))
+    cluster.paused += [node for node in nodes if node.name in entry.paused]
+    for node in nodes:
+        node.cluster = entry.name
+        node.files.volumes += [shared.volume for shared in cluster.volumes]
+    return cluster
 
 
 def _hardware(entry: HostEntry) -> Hardware:

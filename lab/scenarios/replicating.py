@@ -48,6 +48,8 @@ def add_replication(scenario: Scenario, estate: Estate) -> None:
             ]
     for cluster in scenario.clusters:
         nodes = [_host(estate, name) for name in cluster.nodes]
+        if not cluster.broker:
+            continue
         estate.brokers.append(Broker(cluster.broker, nodes[0].domain, nodes))
         for node in nodes[1:]:
             node.replication.server = nodes[0].replication.server

@@ -64,11 +64,22 @@ class ReplicaServerEntry(msgspec.Struct, forbid_unknown_fields=True):
     monitoring_hours: float = 12
 
 
-class ClusterEntry(msgspec.Struct, forbid_unknown_fields=True):
-    """Hosts that are a cluster, with the name of its replica broker."""
+class SharedVolumeEntry(msgspec.Struct, forbid_unknown_fields=True):
+    """A cluster shared volume, in the folder of that name below C:\\ClusterStorage; ``used`` by nothing simulated."""
 
-    broker: str
+    name: str
+    size: str
+    used: str = "0 GB"
+
+
+class ClusterEntry(msgspec.Struct, forbid_unknown_fields=True):
+    """Hosts that are a cluster, with its name, its shared volumes and the name of its replica broker, if it has one."""
+
     nodes: list[str]
+    name: str
+    broker: str = ""
+    volumes: list[SharedVolumeEntry] = []
+    paused: list[str] = []
 
 
 class ReplicationEntry(msgspec.Struct, forbid_unknown_fields=True):
