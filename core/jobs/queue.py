@@ -28,7 +28,7 @@ from core.jobs.slots import Load
 from core.jobs.status import JobState, JobStatus
 from core.jobs.waiting import Waiting
 from core.language import _
-from core.remoting.errors import OutcomeUnknown
+from core.remoting.errors import OutcomeUnknown, RemotingError
 
 _STALE_FOR = datetime.timedelta(minutes=1)
 """How long after the end of a job a picture from before it may arrive."""
@@ -303,6 +303,10 @@ class Jobs:
                 await check(job.plan, self._estate)
             except NotStarted as error:
                 await job.fail(error.what, error.cure)
+                return
+            except RemotingError as error:
+                nothing = _("Nothing was sent.")
+                await job.fail(f"{error.sentence} {error.cause} {nothing}", error.cure)
                 return
         await job.run()
         if job.status.state is JobState.WAITING:

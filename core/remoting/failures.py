@@ -71,6 +71,11 @@ def operation_timed_out(failure: BaseException) -> bool:
     return isinstance(failure, WSManFaultError) and failure.code == OPERATION_TIMED_OUT
 
 
+def kept_silent(failure: BaseException) -> bool:
+    """Whether nothing was heard in time."""
+    return any(isinstance(link, requests.Timeout) for link in _chain(failure))
+
+
 def broke_off(failure: BaseException) -> bool:
     """Whether an open connection was dropped before the answer was complete."""
     return any(isinstance(link, urllib3.exceptions.ProtocolError) for link in _chain(failure))

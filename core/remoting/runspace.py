@@ -21,6 +21,7 @@ from core.remoting.endpoint import Credential, Endpoint
 from core.remoting.failures import (
     FAILURES,
     idle_time_refused,
+    kept_silent,
     may_have_begun,
     operation_timed_out,
     shell_is_gone,
@@ -76,6 +77,8 @@ class Runspace:
         self._pool: Pool | None = None
         self._shell: PowerShell | None = None
         self._changes = False
+        self._left: list[str] = []
+        self._is_silent = False
 
     @property
     def is_open(self) -> bool:
@@ -128,6 +131,7 @@ class Runspace:
         except FAILURES as failure:
             self.abandon()
             raise self._translated(failure) from failure
+        self._remove_left()
 
     def start(self, pipeline: Pipeline, changes: bool, seconds: int) -> Step:
         """Send ``pipeline`` and wait up to ``seconds`` for its first records.
@@ -233,6 +237,11 @@ class Runspace:
             # What fails here the host has closed already, or closes by itself after a while.
             with contextlib.suppress(*FAILURES):
                 pool.close()
+        # Nobody waits once more for a host that is silent.
+        if self._left and not self._is_silent:
+            with contextlib.suppress(*FAILURES, errors.RemotingError):
+                self._connection = self._connection or self._connect()
+                self._remove_left()
         self.abandon()
 
     def abandon(self) -> None:
@@ -253,8 +262,26 @@ class Runspace:
 
     def _opened_pool(self, connection: Connection, kept_for: int | None) -> Pool:
         pool = Pool(connection, configuration_name=self._endpoint.configuration_name, idle_timeout=kept_for)
-        pool.open()
+        try:
+            pool.open()
+        except FAILURES as failure:
+            # The host may have made it all the same.
+            self._left.append(pool.id)
+            self._is_silent = kept_silent(failure)
+            raise
+        self._is_silent = False
         return pool
+
+    def _remove_left(self) -> None:
+        """Have the host close the shells that broken calls have left: a user may have only so many."""
+        left, self._left = self._left, []
+        for shell_id in left:
+            selectors = SelectorSet()
+            selectors.add_option("ShellId", shell_id)
+            # It is gone already, or the host closes it after a while.
+            with contextlib.suppress(*FAILURES):
+                assert self._connection is not None
+                self._connection.delete(f"{_SHELLS}{self._endpoint.configuration_name}", selector_set=selectors)
 
     def _connect(self) -> Connection:
         self.require_credential()
@@ -284,13 +311,22 @@ class Runspace:
         try:
             shell.close()
         except FAILURES:
+            self._leave_shell()
             self.abandon()
+
+    def _leave_shell(self) -> None:
+        """Remember a shell that is dropped without a word, and in which nothing of value runs."""
+        if self._pool is not None:
+            self._left.append(self._pool.id)
 
     def _failed(self, failure: BaseException) -> errors.RemotingError:
         """The error for a call that broke; the runspace is in doubt after it and is dropped."""
         begun = self.running or (
             self._connection is not None and self._connection.http.message_left and may_have_begun(failure)
         )
+        self._is_silent = kept_silent(failure)
+        if not (self._changes and begun):
+            self._leave_shell()
         self.abandon()
         error = self._translated(failure)
         return self.outcome_unknown(error) if self._changes and begun else error
