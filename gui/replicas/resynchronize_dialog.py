@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import datetime
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QDateTime
-from PySide6.QtWidgets import QDateTimeEdit, QRadioButton, QWidget
+from PySide6.QtWidgets import QDateTimeEdit, QHBoxLayout, QLabel, QRadioButton, QWidget
 
 from core.failover.resynchronization import MOST_AHEAD, Cost, full_copy_plan, reasons, resynchronization_plan
 from core.failover.settings import Settings, settings_plan
@@ -18,6 +19,7 @@ from core.replicas.side import Side
 from core.wizards.wizard import Problem
 from gui.panels.notice import text_label
 from gui.replicas.action_dialog import ActionDialog
+from gui.replicas.settings_dialog import span_of, time_of_day
 from gui.replicas.workbench import Workbench
 
 
@@ -47,7 +49,7 @@ class ResynchronizeDialog(ActionDialog):
         self.cost.setObjectName("cost")
         self.now = _choice("now", _("Resynchronize &now"))
         self.later = _choice("later", _("Begin &at:"))
-        self.by_itself = _choice("by_itself", _("By &itself, each night from 18:30 to 6:00, whenever it is needed"))
+        self.by_itself = _choice("by_itself", _("By &itself, whenever it is needed, between:"))
         self.full = _choice("full", _("Send a &full copy instead; the replication is made anew"))
         self.full.setVisible(False)
         self.now.setChecked(True)
@@ -57,10 +59,23 @@ class ResynchronizeDialog(ActionDialog):
         self.begins.setCalendarPopup(True)
         self.begins.setEnabled(False)
         self.later.toggled.connect(self.begins.setEnabled)
+        usual = Settings.of(self._senders[0])
+        self.earliest = time_of_day("earliest", _("Earliest time of day"), usual.begins)
+        self.latest = time_of_day("latest", _("Latest time of day"), usual.ends)
+        span = QWidget()
+        row = QHBoxLayout(span)
+        row.setContentsMargins(22, 0, 0, 0)
+        for part in (self.earliest, QLabel("-"), self.latest):
+            row.addWidget(part)
+        row.addStretch()
+        span.setEnabled(False)
+        self.by_itself.toggled.connect(span.setEnabled)
+        for edit in (self.earliest, self.latest):
+            edit.timeChanged.connect(lambda _time: self.changed())
         for choice in (self.now, self.later, self.by_itself, self.full):
             choice.toggled.connect(lambda _is_on: self.changed())
         self.begins.dateTimeChanged.connect(lambda _when: self.changed())
-        for widget in (self.why, self.cost, self.now, self.later, self.begins, self.by_itself, self.full):
+        for widget in (self.why, self.cost, self.now, self.later, self.begins, self.by_itself, span, self.full):
             self.body.addWidget(widget)
         for line in skipped:
             self.body.addWidget(text_label(line))
@@ -99,9 +114,14 @@ class ResynchronizeDialog(ActionDialog):
         if self.full.isChecked():
             return self._plans
         if self.by_itself.isChecked():
-            return [plan for side in self._senders if (plan := settings_plan(side, _automatic(side))) is not None]
+            return [plan for side in self._senders if (plan := settings_plan(side, self._automatic(side))) is not None]
         begins = self._begins if self.later.isChecked() else None
         return [resynchronization_plan(side, begins=begins) for side in self._senders]
+
+    def _automatic(self, side: Side) -> Settings:
+        """The settings of a side, with the time of day that is chosen."""
+        begins, ends = span_of(self.earliest), span_of(self.latest)
+        return replace(Settings.of(side), resynchronizes=True, begins=begins, ends=ends)
 
     @property
     def _begins(self) -> datetime.datetime:
@@ -112,13 +132,6 @@ class ResynchronizeDialog(ActionDialog):
     @property
     def _senders(self) -> tuple[Side, ...]:
         return tuple(each.sender for each in self._relationships if each.sender is not None)
-
-
-def _automatic(side: Side) -> Settings:
-    """The settings of a side, with the window that hosts propose."""
-    now = Settings.of(side)
-    begins, ends = datetime.timedelta(hours=18, minutes=30), datetime.timedelta(hours=6)
-    return Settings(now.frequency, now.history, now.consistent_hours, now.compresses, True, begins, ends)
 
 
 def _choice(name: str, text: str) -> QRadioButton:

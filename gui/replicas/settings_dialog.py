@@ -61,8 +61,8 @@ class SettingsDialog(ActionDialog):
         self.resynchronizes = _tick(
             "resynchronizes", _("Resynchronize by &itself when that is needed, between:"), now.resynchronizes
         )
-        self.begins = _time("begins", _("Earliest time of day"), now.begins)
-        self.ends = _time("ends", _("Latest time of day"), now.ends)
+        self.begins = time_of_day("begins", _("Earliest time of day"), now.begins)
+        self.ends = time_of_day("ends", _("Latest time of day"), now.ends)
         form = form_layout()
         add_row(form, _("&Frequency:"), self.frequency)
         add_row(form, _("Additional &recovery points:"), self.history)
@@ -97,8 +97,8 @@ class SettingsDialog(ActionDialog):
             self.consistent.value(),
             self.compresses.isChecked(),
             self.resynchronizes.isChecked(),
-            _span(self.begins),
-            _span(self.ends),
+            span_of(self.begins),
+            span_of(self.ends),
         )
 
     def problems(self) -> Sequence[Problem]:
@@ -138,7 +138,8 @@ def _tick(name: str, text: str, is_on: bool) -> QCheckBox:
     return box
 
 
-def _time(name: str, accessible_name: str, now: datetime.timedelta) -> QTimeEdit:
+def time_of_day(name: str, accessible_name: str, now: datetime.timedelta) -> QTimeEdit:
+    """A time of day; ``now`` is that since midnight."""
     edit = QTimeEdit(QTime(0, 0).addSecs(int(now.total_seconds()) % 86400))
     edit.setObjectName(name)
     edit.setAccessibleName(accessible_name)
@@ -146,5 +147,6 @@ def _time(name: str, accessible_name: str, now: datetime.timedelta) -> QTimeEdit
     return edit
 
 
-def _span(edit: QTimeEdit) -> datetime.timedelta:
+def span_of(edit: QTimeEdit) -> datetime.timedelta:
+    """What is chosen, since midnight."""
     return datetime.timedelta(seconds=QTime(0, 0).secsTo(edit.time()))

@@ -25,7 +25,7 @@ from core.failover.control import control_plan
 from core.failover.way_back import Stage
 from core.hyperv.replication_states import ReplicationState as State
 from core.operating.verbs import Verb as Power
-from core.powershell.command import Pipeline, command
+from core.powershell.command import Pipeline, Switch, command
 from core.replicas.relationship import Relationship
 from core.replicas.verbs import Verb
 from gui.console import Console
@@ -268,6 +268,35 @@ async def test_settings_are_changed_and_a_replica_is_extended(practice: Console,
     await until(lambda: not practice.jobs.under_way)
     offered(practice)
     assert practice.window.actions_offered.machines.replication.extended[Verb.REMOVE].isEnabled()
+
+
+async def test_an_extension_fails_over_to_its_third_host(practice: Console, lab: RunningLab) -> None:
+    relationship = await shown(practice, "WIKI01")
+    off = command("Stop-VM", TurnOff=Switch.PRESENT, Force=Switch.PRESENT)
+    await practice.estate.change(key("HV-01"), Pipeline((command("Get-VM", Id=relationship.machine_id) | off,)))
+    await practice.estate.reread(key("HV-01"))
+
+    def extension() -> Relationship:
+        legs = practice.replication.overview.of_machine(relationship.machine_id)
+        return next(each for each in legs if each.is_extension)
+
+    action = practice.window.actions_offered.machines.replication.extended[Verb.FAILOVER]
+
+    def is_offered() -> bool:
+        offered(practice)
+        return action.isEnabled()
+
+    await until(is_offered)
+    action.trigger()
+    unplanned = dialog(UnplannedDialog)
+    await until(lambda: not unplanned.is_waiting)
+    retype(find(unplanned, QLineEdit, "typed"), "WIKI01")
+    click(unplanned, "commit")
+    await until(lambda: extension().receiver.state is State.FAILED_OVER_WAITING)
+    await until(lambda: not practice.jobs.under_way)
+    assert extension().receiver.host.name == "HV-02"
+    # The replica in the middle has not failed over: nobody asked for that.
+    assert leg(practice, "WIKI01").receiver.state is State.REPLICATING
 
 
 async def test_all_replications_are_listed_filtered_and_reported(

@@ -161,3 +161,47 @@ async def test_a_failover_with_the_primary_gone_and_its_way_back_over_the_wire(l
         assert split.stage in (Stage.SPLIT, Stage.COMPLETE), split
         await store.end(journey.machine_id)
         assert store.current == ()
+
+
+@pytest.mark.parametrize("step", range(5))
+@on_a_loop
+async def test_whichever_host_is_lost_in_a_planned_failover_it_goes_on_from_what_is_true(
+    lab: RunningLab, tmp_path: Path, step: int
+) -> None:
+    async with a_program([lab.connection(name) for name in NAMES], tmp_path) as (estate, jobs):
+        survey = Survey(estate)
+        desk = Desk(estate, survey)
+        relationship = await found(estate, survey)
+        plan = planned_plan(await chosen(desk, relationship))
+        assert [action.host.name for action in plan.actions] == ["HV-01", "HV-01", "HV-DR", "HV-DR", "HV-DR"]
+        lost = plan.actions[step].host.name
+        watched = jobs.watch()
+        started = await jobs.start(plan)
+        is_lost = is_back = False
+        async for status in watched:
+            if status.number != started.number:
+                continue
+            if status.step == step and not is_lost and not status.state.is_final:
+                lab.control("POST", f"/hosts/{lost}/down", {"seconds": 1_000_000})
+                is_lost = True
+            elif is_lost and not is_back and (status.state is JobState.FINDING_OUT or status.state.is_final):
+                # What is true on the other host is told; the one that is lost is said to be silent.
+                truth = await desk.truth(relationship)
+                assert [silent.name for silent in truth.silent] == [lost]
+                lab.control("POST", f"/hosts/{lost}/up")
+                is_back = True
+            if status.state is JobState.COMPLETED:
+                break
+            if status.state.is_final and is_back:
+                if Offer.RESUME in status.offers:
+                    await read_all(estate)
+                    await jobs.resume(status.number)
+                else:
+                    assert Offer.ASK_AGAIN in status.offers, status
+                    jobs.ask_again(status.number)
+        assert is_lost
+        back = await found(estate, survey)
+        assert (back.primary_name, back.replica_name) == ("HV-DR", "HV-01")
+        # Nothing was done twice.
+        for cmdlet, times in (("Start-VMFailover", 2), ("Set-VMReplication", 1), ("Stop-VM", 1), ("Start-VM", 1)):
+            assert sent(lab, cmdlet) == times, cmdlet
