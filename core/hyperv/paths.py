@@ -16,6 +16,14 @@ _DRIVE = re.compile(r"^[A-Za-z]:\\")
 _ROOT = re.compile(r"^[A-Za-z]:\\$")
 _SHARE = re.compile(r"^\\\\[^\\]+\\[^\\]+")
 
+_SHARED_VOLUME = re.compile(r"^[A-Za-z]:\\ClusterStorage\\[^\\]+", re.IGNORECASE)
+
+
+def shared_volume(path: str) -> str | None:
+    """The folder of the cluster shared volume on which ``path`` lies, or None (Windows Server documentation)."""
+    found = _SHARED_VOLUME.match(path)
+    return found[0] if found else None
+
 
 def folder_fault(folder: str) -> str | None:
     """What is wrong with ``folder`` as an absolute path on a Windows host, in a sentence; None when nothing is.

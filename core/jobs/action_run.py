@@ -110,9 +110,10 @@ class ActionRun:
         """
         self.cancel_asked = True
         copying = self._action.copying
+        call = self._action.cancelling or (copying.cancel if copying is not None else None)
         try:
-            if copying is not None and copying.cancel is not None:
-                await self._ask_host(copying.cancel)
+            if call is not None:
+                await self._ask_host(call)
                 return
             migration = await self._migration()
             if migration is None:

@@ -74,7 +74,8 @@ class Action:
     """One changing call, and the ``goal`` by which the hosts tell whether it was made.
 
     ``undo`` takes it back, once it is done, and ``undo_elsewhere`` what it has left on another host; ``undo_text`` says
-    in a sentence what undoes it, or that nothing does. Once one that ``is_final`` is done, nothing before it can be
+    in a sentence what undoes it, or that nothing does. ``cancelling`` asks the host to give it up, where
+    neither its migration nor the end of its session does. Once one that ``is_final`` is done, nothing before it can be
     taken back any more.
     """
 
@@ -88,6 +89,7 @@ class Action:
     copying: Copying | None = None
     undo_elsewhere: Action | None = None
     is_final: bool = False
+    cancelling: Pipeline | None = None
 
     @property
     def undos(self) -> tuple[Action, ...]:

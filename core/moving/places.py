@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from core.amounts import size_text
 from core.estate.inventory import Inventory
-from core.hyperv.paths import LONGEST_FILE, folder_fault, same_path
+from core.hyperv.paths import LONGEST_FILE, folder_fault, same_path, shared_volume
 from core.hyperv.records import Volume
 from core.language import _
 from core.moving.checks.planned import arriving
@@ -97,7 +97,7 @@ def leaving_space(move: Move) -> dict[str, int]:
     """Bytes that a storage move frees, by the letter of the drive that the files lie on now."""
     freed: Counter[str] = Counter()
     for file in move.placement.moved_files if not move.is_live else ():
-        if file.path[1:2] == ":":
+        if file.path[1:2] == ":" and shared_volume(file.path) is None:
             freed[file.path[:1].upper()] += file.file_size
     return dict(freed)
 

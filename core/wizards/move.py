@@ -37,6 +37,7 @@ from core.remoting.session import Answer
 from core.wizards.derived import Derived
 from core.wizards.move_choices import ItemOption, MoveChoices, MoveOption, MoveType, StorageOption
 from core.wizards.move_examination import MoveExamination
+from core.wizards.move_nodes import MoveNodes
 from core.wizards.move_ways import MoveWays
 from core.wizards.wizard import Problem, Step, obstacles
 
@@ -47,6 +48,7 @@ class MoveWizard:
     BEFORE = "before_you_begin"
     TYPE = "move_type"
     DESTINATION = "destination"
+    NODE = "node"
     WAY = "way"
     OPTIONS = "options"
     ITEM_OPTIONS = "item_options"
@@ -62,7 +64,7 @@ class MoveWizard:
         self.is_introduced = is_introduced
         self.source = source
         self.machine = machine
-        self.choices = MoveChoices()
+        self.choices = MoveChoices(MoveType.NODE if machine.is_clustered else MoveType.MACHINE)
         self.disks: tuple[VirtualDisk, ...] = ()
         self.unread: tuple[ErrorRecord, ...] = ()
         self.detail_reader: Callable[[HostKey], Awaitable[HostDetails]] = partial(details_of, estate)
@@ -75,6 +77,7 @@ class MoveWizard:
         self._items: Derived[tuple[Item, ...]] = Derived()
         self._unconnected: Derived[tuple[tuple[int, NetworkAdapter], ...]] = Derived()
         self.ways = MoveWays(self)
+        self.nodes = MoveNodes(self)
         self._examination = MoveExamination(self)
 
     @property
@@ -101,6 +104,11 @@ class MoveWizard:
     def is_live(self) -> bool:
         """Whether the machine itself is to go to another host."""
         return self.choices.move_type is MoveType.MACHINE
+
+    @property
+    def is_to_node(self) -> bool:
+        """Whether the cluster is to move the machine to another of its nodes."""
+        return self.choices.move_type is MoveType.NODE
 
     @property
     def target(self) -> Picture | None:
@@ -216,7 +224,10 @@ class MoveWizard:
         if self.is_introduced:
             yield Step(self.BEFORE, _("Before You Begin"), _("Before You Begin"))
         yield Step(self.TYPE, _("Choose Move Type"), _("Choose Move Type"))
-        yield from self._machine_steps() if self.is_live else self._storage_steps()
+        if self.is_to_node:
+            yield Step(self.NODE, _("Choose Node"), _("Choose a Node"))
+        else:
+            yield from self._machine_steps() if self.is_live else self._storage_steps()
         yield Step(self.SUMMARY, _("Summary"), _("Completing Move Wizard"))
 
     def _machine_steps(self) -> Iterator[Step]:
@@ -296,6 +307,8 @@ class MoveWizard:
         """
         if found := obstacles(self._examination.everything_at_once()):
             raise ValueError(found[0].what)
+        if self.is_to_node:
+            return self.nodes.plan()
         if self.ways.is_by_replica:
             return self.ways.plan()
         move = self.move()
@@ -330,6 +343,8 @@ class MoveWizard:
 
     def estimate(self) -> Estimate | None:
         """How long it will take; None while the hosts are not known."""
+        if self.is_to_node:
+            return self.nodes.estimate()
         if self.ways.is_by_replica:
             return self.ways.estimate()
         move = self.move()
@@ -342,6 +357,8 @@ class MoveWizard:
 
     def summary(self) -> tuple[tuple[str, str], ...]:
         """What the summary page lists: name and value."""
+        if self.is_to_node:
+            return self.nodes.summary()
         if self.ways.is_by_replica:
             return self.ways.summary()
         move = self.move()

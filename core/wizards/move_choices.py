@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass, field
 
+from core.clusters.steps import NodeWay
 from core.moving.estimate import Assumptions
 from core.moving.ways import Way
 from core.remoting.endpoint import Credential
@@ -15,6 +16,7 @@ class MoveType(enum.Enum):
 
     MACHINE = "machine"
     STORAGE = "storage"
+    NODE = "node"
 
 
 class MoveOption(enum.Enum):
@@ -48,7 +50,7 @@ class MoveChoices:
     ``folders`` holds what was typed for an item, by the host that it goes to and the item's key; the key is empty for
     the single location. ``ways`` are chosen by the host's name. ``switches`` holds the chosen switches likewise, by
     the adapter's place in the machine. ``left_out`` are the keys of items that stay. ``credentials`` are
-    kept in memory, by the host's name.
+    kept in memory, by the host's name. ``node`` is the node that a clustered machine goes to, empty for the best one.
     """
 
     move_type: MoveType = MoveType.MACHINE
@@ -56,6 +58,8 @@ class MoveChoices:
     option: MoveOption = MoveOption.SINGLE_LOCATION
     item_option: ItemOption = ItemOption.SAME_PATHS
     storage_option: StorageOption = StorageOption.SINGLE_LOCATION
+    node: str = ""
+    node_way: NodeWay = NodeWay.LIVE
     left_out: set[str] = field(default_factory=set)
     folders: dict[tuple[str, str], str] = field(default_factory=dict)
     ways: dict[str, Way] = field(default_factory=dict)

@@ -35,6 +35,8 @@ class MoveExamination:
         match step.page:
             case wizard.DESTINATION:
                 return tuple(self._destination_typed())
+            case wizard.NODE:
+                return wizard.nodes.faults()
             case wizard.WAY:
                 return wizard.ways.faults()
             case wizard.OPTIONS if wizard.choices.option is MoveOption.MACHINE_ONLY:
@@ -58,7 +60,7 @@ class MoveExamination:
         for step in self._wizard.steps():
             if step.page != self._wizard.SUMMARY and (found := self.at_once(step)):
                 return found
-        if self._wizard.ways.is_by_replica:
+        if self._wizard.ways.is_by_replica or self._wizard.is_to_node:
             return ()
         return (*self._drives_there(), *self._places_together())
 
@@ -73,6 +75,8 @@ class MoveExamination:
         match step.page:
             case wizard.DESTINATION:
                 return await self._ask_destination()
+            case wizard.NODE:
+                return await self._ask_nodes()
             case wizard.WAY if wizard.ways.is_by_replica:
                 return await wizard.ways.examine()
             case wizard.ITEMS:
@@ -217,6 +221,8 @@ class MoveExamination:
         """Every page again with fresh pictures of the hosts, and then every check that there is of a move."""
         wizard = self._wizard
         wizard.checks = ()
+        if wizard.is_to_node:
+            return await self._ask_nodes()
         found = await (self._ask_destination() if wizard.is_live else self._ask_source_anew())
         if wizard.ways.is_by_replica:
             return obstacles(found) or obstacles(self.everything_at_once()) or await wizard.ways.examine()
@@ -247,6 +253,16 @@ class MoveExamination:
             return (failure_problem("summary", picture.failure),)
         problem = self._take_machine(picture)
         return (problem,) if problem is not None else ()
+
+    async def _ask_nodes(self) -> tuple[Problem, ...]:
+        """The machine and its cluster, as they are now."""
+        found = await self._ask_source_anew()
+        if obstacles(found):
+            return found
+        if not self._wizard.machine.is_clustered:
+            what = _("{machine} belongs to no failover cluster.").format(machine=self._wizard.machine.name)
+            return (Problem("node", what, _("Go back, and choose another kind of move.")),)
+        return await self._wizard.nodes.examine()
 
     def _take_machine(self, picture: Picture) -> Problem | None:
         """Go on with the machine as its host has just told of it; a problem when it is there no more."""

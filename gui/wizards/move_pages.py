@@ -17,6 +17,7 @@ from gui.wizards.introduction import IntroductionPage, IntroductionTexts
 from gui.wizards.move_destination import DestinationPage
 from gui.wizards.move_items import ItemsPage
 from gui.wizards.move_network import NetworkPage
+from gui.wizards.move_node import NodePage
 from gui.wizards.move_place import PlacePage
 from gui.wizards.move_summary import MoveSummaryPage
 from gui.wizards.move_way import WayPage
@@ -29,6 +30,7 @@ def move_page(wizard: MoveWizard, tasks: Tasks, preferences: Preferences, step: 
         wizard.BEFORE: partial(before_page, wizard, preferences),
         wizard.TYPE: partial(TypePage, wizard),
         wizard.DESTINATION: partial(DestinationPage, wizard),
+        wizard.NODE: partial(NodePage, wizard),
         wizard.WAY: partial(WayPage, wizard),
         wizard.OPTIONS: partial(OptionsPage, wizard),
         wizard.ITEM_OPTIONS: partial(ItemOptionsPage, wizard),
@@ -78,7 +80,7 @@ class TypePage(ChoicePage[MoveType]):
     """What is moved."""
 
     def __init__(self, wizard: MoveWizard) -> None:
-        choices = (
+        choices: tuple[Choice[MoveType], ...] = (
             Choice(
                 MoveType.MACHINE,
                 _("Move the &virtual machine"),
@@ -90,6 +92,13 @@ class TypePage(ChoicePage[MoveType]):
                 _("Moves only the virtual machine's data; the machine stays on this computer."),
             ),
         )
+        if wizard.machine.is_clustered:
+            node = Choice(
+                MoveType.NODE,
+                _("Move the virtual machine to another &node"),
+                _("The cluster moves it, live or quickly; its data stays on the storage that the nodes share."),
+            )
+            choices = (node, *choices)
         super().__init__(
             _("What do you want to move?"),
             choices,

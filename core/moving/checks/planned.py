@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from core.estate.connection import HostKey
-from core.hyperv.paths import same_path
+from core.hyperv.paths import same_path, shared_volume
 from core.moving.fixes import Limit
 from core.moving.move import Move
 from core.moving.placement import ItemKind
@@ -49,7 +49,7 @@ def counted(move: Move) -> tuple[Limit, ...]:
 
 
 def arriving(move: Move) -> Counter[str]:
-    """Bytes of disk files that a move makes, by drive (``D:``) or share; a parent of two disks counts once."""
+    """Bytes of disk files that a move makes, by drive (``D:``), shared volume or share; a parent of two counts once."""
     made: Counter[str] = Counter()
     counted: set[str] = set()
     for item, folder in move.placement.pairs():
@@ -58,6 +58,6 @@ def arriving(move: Move) -> Counter[str]:
             stays = not move.is_live and same_path(file.path, target)
             if not stays and file.path.lower() not in counted:
                 counted.add(file.path.lower())
-                place = ntpath.splitdrive(target)[0]
+                place = shared_volume(target) or ntpath.splitdrive(target)[0]
                 made[place.upper() if place.endswith(":") else place] += file.file_size
     return made

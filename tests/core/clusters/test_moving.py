@@ -1,0 +1,145 @@
+"""Clustered machines moved between nodes, within shared storage and out of the cluster, over the wire."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from core.clusters.picture import NodeState, read_cluster
+from core.clusters.steps import NodeWay, make_role
+from core.estate.connection import Connection
+from core.estate.estate import Estate
+from core.hyperv.states import MachineState
+from core.jobs.plan import Plan
+from core.jobs.status import JobState
+from core.wizards.move import MoveWizard
+from core.wizards.move_choices import MoveType, StorageOption
+from core.wizards.wizard import Problem, obstacles
+from tests.core.estates import key, machine_on, read_all
+from tests.core.jobs.working import a_program, carried_out, undone
+from tests.core.remoting.simulated_host import on_a_loop
+from tests.laboratory import RunningLab, running_lab
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLab]:
+    with running_lab(tmp_path_factory.mktemp("lab"), scenario="cluster", speed=2000.0) as running:
+        yield running
+
+
+def with_credssp(lab: RunningLab) -> list[Connection]:
+    return [replace(each, endpoint=replace(each.endpoint, authentication="credssp")) for each in lab.connections()]
+
+
+async def examined(wizard: MoveWizard, page: str) -> tuple[Problem, ...]:
+    step = next(step for step in wizard.steps() if step.page == page)
+    return obstacles(await wizard.examine(step))
+
+
+async def wizard_for(estate: Estate, host: str, name: str) -> MoveWizard:
+    return MoveWizard(estate, key(host), await machine_on(estate, host, name), is_introduced=False)
+
+
+async def planned(wizard: MoveWizard, way: NodeWay) -> Plan:
+    wizard.choices.node_way = way
+    assert await examined(wizard, wizard.NODE) == ()
+    assert await examined(wizard, wizard.SUMMARY) == ()
+    return await wizard.plan()
+
+
+@on_a_loop
+async def test_a_machine_goes_to_another_node_and_back_and_its_storage_to_another_volume(
+    lab: RunningLab, tmp_path: Path
+) -> None:
+    async with a_program(with_credssp(lab), tmp_path) as (estate, jobs):
+        await read_all(estate)
+        cluster = await read_cluster(partial(estate.ask, key("HV-C1")))
+        assert cluster is not None
+        assert (cluster.name, cluster.broker) == ("HV-CLU", "HV-BROKER")
+        assert [(node.name, node.state) for node in cluster.nodes] == [
+            ("HV-C1", NodeState.UP),
+            ("HV-C2", NodeState.UP),
+        ]
+        assert {role.name: role.owner for role in cluster.roles}["FILE02"] == "HV-C2"
+        assert all(volume.free > 0 for volume in cluster.volumes)
+        assert await read_cluster(partial(estate.ask, key("HV-03"))) is None
+
+        wizard = await wizard_for(estate, "HV-C1", "ERP01")
+        assert wizard.choices.move_type is MoveType.NODE
+        assert [step.page for step in wizard.steps()] == [wizard.TYPE, wizard.NODE, wizard.SUMMARY]
+        plan = await planned(wizard, NodeWay.LIVE)
+        assert dict(plan.summary)["Destination node:"] == "HV-C2"
+        done = await carried_out(jobs, plan)
+        assert done.state is JobState.COMPLETED, done.detail
+        assert "ERP01" in lab.places()["HV-C2"]
+
+        back = await wizard_for(estate, "HV-C2", "ERP01")
+        plan = await planned(back, NodeWay.QUICK)
+        assert "are saved, and restored" in dict(plan.summary)["Down time:"]
+        assert (await carried_out(jobs, plan)).state is JobState.COMPLETED
+        machine = await machine_on(estate, "HV-C1", "ERP01")
+        assert machine.state is MachineState.RUNNING
+        assert machine.is_clustered
+
+        storage = await wizard_for(estate, "HV-C1", "ERP01")
+        storage.choices.move_type, storage.choices.storage_option = MoveType.STORAGE, StorageOption.SINGLE_LOCATION
+        storage.set_folder(None, "C:\\VMs\\ERP01")
+        (refused,) = await examined(storage, storage.SUMMARY)
+        assert "only one node would reach" in refused.what
+        storage.set_folder(None, "C:\\ClusterStorage\\Volume2\\ERP01")
+        assert await examined(storage, storage.SUMMARY) == ()
+        assert (await carried_out(jobs, await storage.plan())).state is JobState.COMPLETED
+        assert (await machine_on(estate, "HV-C1", "ERP01")).path.startswith("C:\\ClusterStorage\\Volume2")
+
+
+@on_a_loop
+async def test_a_machine_leaves_the_cluster_as_the_cure_of_a_problem_and_comes_back(
+    lab: RunningLab, tmp_path: Path
+) -> None:
+    async with a_program(with_credssp(lab), tmp_path) as (estate, jobs):
+        await read_all(estate)
+        wizard = await wizard_for(estate, "HV-C2", "FILE02")
+        wizard.choices.move_type, wizard.choices.destination = MoveType.MACHINE, "HV-03"
+        wizard.set_folder(None, "D:\\VMs\\FILE02")
+        problem = next(each for each in await examined(wizard, wizard.SUMMARY) if each.fix is not None)
+        assert "belongs to a failover cluster" in problem.what
+        assert problem.fix is not None
+        done = await carried_out(jobs, problem.fix)
+        assert done.state is JobState.COMPLETED, done.detail
+        machine = await machine_on(estate, "HV-C2", "FILE02")
+        assert machine.state is MachineState.RUNNING
+        assert not machine.is_clustered
+        assert await examined(wizard, wizard.SUMMARY) == ()
+        assert (await undone(jobs, done)).state is JobState.COMPLETED
+        assert (await machine_on(estate, "HV-C2", "FILE02")).is_clustered
+        action = make_role(machine.machine_id, machine.name, key("HV-C2"))
+        assert action.undo is not None
+
+
+@on_a_loop
+async def test_what_keeps_a_machine_from_another_node(lab: RunningLab, tmp_path: Path) -> None:
+    async with a_program(lab.connections(), tmp_path) as (estate, _jobs):
+        await read_all(estate)
+        wizard = await wizard_for(estate, "HV-C2", "FILE02")
+        (problem,) = await examined(wizard, wizard.NODE)
+        assert "without CredSSP" in problem.what
+        assert "Choose CredSSP" in problem.cure
+    async with a_program(with_credssp(lab), tmp_path) as (estate, _jobs):
+        await read_all(estate)
+        wizard = await wizard_for(estate, "HV-C2", "FILE02")
+        lab.control("POST", "/hosts/HV-C1/down", {})
+        (problem,) = await examined(wizard, wizard.NODE)
+        lab.control("POST", "/hosts/HV-C1/up")
+        assert "No other node of HV-CLU can take FILE02." in problem.what
+        assert "The node HV-C1 is down." in problem.what
+    only = [each for each in with_credssp(lab) if each.endpoint.name != "HV-C1"]
+    async with a_program(only, tmp_path) as (estate, _jobs):
+        await read_all(estate)
+        wizard = await wizard_for(estate, "HV-C2", "FILE02")
+        wizard.choices.node = "HV-C1"
+        (problem,) = await examined(wizard, wizard.NODE)
+        assert "HV-C1 is not in the list of servers" in problem.what
