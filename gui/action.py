@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction
 
 from core.language import _
 from gui.icons import icon
+from gui.plain_text import tip
 
 _REASONS_SHOWN = 4
 
@@ -29,5 +30,5 @@ def offer_action(action: QAction, is_offered: bool, why_not: str) -> None:
         lines[_REASONS_SHOWN:] = [_("and {count} more").format(count=len(lines) - _REASONS_SHOWN)]
     action.setEnabled(is_offered)
     # An empty tool tip would be taken for none, and the text shown in its place.
-    action.setToolTip("\n".join(lines) or action.iconText())
+    action.setToolTip(tip("\n".join(lines) or action.iconText()))
     action.setStatusTip(" ".join(lines))

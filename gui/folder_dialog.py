@@ -28,6 +28,7 @@ from core.hyperv.paths import folder_fault, same_path, tidy
 from core.language import _
 from gui.icons import icon
 from gui.panels.notice import Notice, text_label
+from gui.plain_text import tip
 from gui.tasks import Tasks
 
 _PATH = Qt.ItemDataRole.UserRole
@@ -256,7 +257,7 @@ def _hint(words: str) -> QTreeWidgetItem:
     """A row that only says something."""
     row = QTreeWidgetItem([words])
     row.setFlags(Qt.ItemFlag.NoItemFlags)
-    row.setToolTip(0, words)
+    row.setToolTip(0, tip(words))
     return row
 
 

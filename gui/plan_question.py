@@ -24,6 +24,7 @@ from gui import theme
 from gui.form import push_button
 from gui.icons import icon
 from gui.panels.notice import text_label
+from gui.plain_text import tip
 from gui.wizards.fix_dialog import script_of
 
 _ROWS_SHOWN = 6
@@ -104,7 +105,7 @@ def _steps(actions: Sequence[Action]) -> QTreeWidget:
     steps.setUniformRowHeights(True)
     for number, action in enumerate(actions, 1):
         item = QTreeWidgetItem([str(number), action.title, action.host.name])
-        item.setToolTip(1, action.title)
+        item.setToolTip(1, tip(action.title))
         steps.addTopLevelItem(item)
     steps.header().setStretchLastSection(False)
     steps.header().setSectionResizeMode(1, steps.header().ResizeMode.Stretch)

@@ -97,6 +97,7 @@ class Control:
         self._listeners = listeners
         self._reach = reach
         self.token = secrets.token_urlsafe(24)
+        self._address = ""
         self._server: asyncio.Server | None = None
         self._returns: dict[str, Callable[[], None]] = {}
         self._coming_back: set[asyncio.Task[None]] = set()
@@ -105,7 +106,8 @@ class Control:
         """Listen on a loopback port of the system's choice, and return the address."""
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
         port = self._server.sockets[0].getsockname()[1]
-        return f"http://127.0.0.1:{port}"
+        self._address = f"127.0.0.1:{port}"
+        return f"http://{self._address}"
 
     async def close(self) -> None:
         """Stop listening."""
@@ -120,6 +122,9 @@ class Control:
         await connection.close()
 
     async def _answer(self, request: HttpRequest) -> HttpResponse:
+        # A web page can make a browser on this computer ask here, also under another name; it says so in these headers.
+        if request.headers.get("host") != self._address or "origin" in request.headers:
+            return HttpResponse(403)
         given = request.headers.get("authorization", "")
         if not hmac.compare_digest(given.encode(), f"Bearer {self.token}".encode()):
             return HttpResponse(401)

@@ -23,6 +23,7 @@ from gui import theme
 from gui.form import height_of, line_edit
 from gui.icons import icon
 from gui.panels.notice import text_label
+from gui.plain_text import tip
 
 _WIDTH = 540
 _ROWS_SHOWN = 6
@@ -170,7 +171,7 @@ def _listed(name: str, accessible_name: str, texts: Sequence[str]) -> QListWidge
     lines.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     for text in texts:
         lines.addItem(text)
-        lines.item(lines.count() - 1).setToolTip(text)
+        lines.item(lines.count() - 1).setToolTip(tip(text))
     height = max(lines.sizeHintForRow(0), lines.fontMetrics().height() + 2)
     long = sum(lines.fontMetrics().horizontalAdvance(text) > _WIDTH - 60 for text in texts)
     rows = min(len(texts) + long, _ROWS_SHOWN)

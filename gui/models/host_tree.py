@@ -12,6 +12,7 @@ from PySide6.QtGui import QStandardItem, QStandardItemModel
 from core.language import _
 from core.remoting.errors import PasswordMissing
 from gui.icons import host_icon, icon
+from gui.plain_text import tip
 
 if TYPE_CHECKING:
     from core.estate.connection import HostKey
@@ -71,7 +72,7 @@ class HostTreeModel(QStandardItemModel):
             text = _("{host} - read-only").format(host=text)
         item.setText(text)
         item.setIcon(host_icon(picture.connection.is_practice, is_down, is_waiting))
-        item.setToolTip(str(picture.failure) if picture.failure else picture.connection.endpoint.address)
+        item.setToolTip(tip(str(picture.failure) if picture.failure else picture.connection.endpoint.address))
         (self._silent.add if is_down else self._silent.discard)(picture.key)
 
     def show_groups(self, groups: Sequence[str]) -> None:

@@ -14,6 +14,7 @@ from core.jobs.journal_entry import JournalEntry
 from core.jobs.status import JobState
 from core.language import _
 from gui.icons import icon
+from gui.plain_text import tip
 
 _Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
@@ -168,7 +169,7 @@ class JournalListModel(QAbstractTableModel):
                 name = "error" if entry.records and not entry.state else _ICONS.get(entry.state)
                 return icon(name) if name is not None else None
             case Qt.ItemDataRole.ToolTipRole:
-                return entry.time.isoformat(" ", "seconds") if index.column() == 0 else self.data(index)
+                return entry.time.isoformat(" ", "seconds") if index.column() == 0 else tip(str(self.data(index)))
             case _:
                 return None
 

@@ -14,6 +14,7 @@ from core.language import _
 from core.times import ago_text, exact_text
 from gui.action import make_action, offer_action
 from gui.icons import icon
+from gui.plain_text import tip
 
 if TYPE_CHECKING:
     from core.estate.inventory import Inventory
@@ -74,7 +75,7 @@ class CheckpointTree(QTreeWidget):
             item.setIcon(0, icon("checkpoint"))
             if (created := checkpoint.created) is not None:
                 item.setText(1, ago_text(created, inventory.read_at))
-                item.setToolTip(1, exact_text(created))
+                item.setToolTip(1, tip(exact_text(created)))
             if not checkpoint.is_recovery_point:
                 item.setData(0, _ID, checkpoint.checkpoint_id)
             self._place(item, items.get(checkpoint.parent_id) if checkpoint.parent_id else None)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem
 from core.hyperv.events import ERROR, WARNING, HostEvents, LoggedEvent
 from core.language import _
 from gui.icons import icon
+from gui.plain_text import tip
 
 
 class EventList(QTreeWidget):
@@ -34,7 +35,7 @@ class EventList(QTreeWidget):
             self.addTopLevelItem(top)
             for event in host.events:
                 row = QTreeWidgetItem([_time(event), _level(event), event.message or ""])
-                row.setToolTip(2, event.message or "")
+                row.setToolTip(2, tip(event.message or ""))
                 row.setIcon(1, icon({ERROR: "error", WARNING: "warning"}.get(event.level, "info")))
                 top.addChild(row)
         self.expandAll()

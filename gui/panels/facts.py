@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea
 
 from gui import theme
 from gui.panels.notice import text_label
+from gui.plain_text import tip
 
 _TOP = Qt.AlignmentFlag.AlignTop
 
@@ -43,7 +44,7 @@ class Facts(QFrame):
         for place, (label, text) in enumerate(zip(self._values, values, strict=True)):
             if label.text() != text:
                 label.setText(text)
-            label.setToolTip((tips or {}).get(place, ""))
+            label.setToolTip(tip((tips or {}).get(place, "")))
 
 
 def scrolled(facts: Facts, accessible_name: str) -> QScrollArea:

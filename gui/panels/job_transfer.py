@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QW
 from core.amounts import duration_text, line_rate_text, rate_text, size_text
 from core.language import _
 from gui.panels.notice import text_label
+from gui.plain_text import tip
 
 if TYPE_CHECKING:
     from core.jobs.status import JobStatus, Transfer
@@ -51,7 +52,7 @@ class JobTransfer(QWidget):
         _say(self.copied, _copied_text(transfer))
         _say(self.rate, "" if transfer.rate is None else rate_text(transfer.rate))
         line_rate = "" if transfer.rate is None else line_rate_text(transfer.rate)
-        self.rate.setToolTip(line_rate)
+        self.rate.setToolTip(tip(line_rate))
         self.rate.setAccessibleDescription(line_rate)
         known = transfer.seconds_left is not None
         _say(self.left, _("{time} left").format(time=duration_text(transfer.seconds_left or 0)) if known else "")

@@ -13,6 +13,7 @@ from gui import theme
 from gui.form import push_button
 from gui.icons import icon
 from gui.panels.notice import Notice, text_label
+from gui.plain_text import tip
 
 if TYPE_CHECKING:
     from core.estate.redundancy import Standing
@@ -74,7 +75,7 @@ class RedundancyTab(QFrame):
                 self.layers.addTopLevelItem(tops[word])
             row = QTreeWidgetItem([each.sentence, ", ".join(each.machines)])
             row.setIcon(0, icon({True: "completed", False: "warning", None: "info"}[each.is_redundant]))
-            row.setToolTip(0, each.sentence)
-            row.setToolTip(1, "\n".join(each.machines))
+            row.setToolTip(0, tip(each.sentence))
+            row.setToolTip(1, tip("\n".join(each.machines)))
             tops[word].addChild(row)
         self.layers.expandAll()

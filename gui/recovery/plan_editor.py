@@ -25,6 +25,7 @@ from core.recovery.status import MemberState, MemberStatus
 from gui.form import add_row, form_layout, line_edit, push_button
 from gui.icons import icon
 from gui.panels.notice import text_label
+from gui.plain_text import tip
 
 _ICONS = {
     MemberState.WAITING: "waiting",
@@ -90,7 +91,7 @@ class PlanEditor(QWidget):
                 if (state := told.get(member.machine_id)) is not None:
                     row = top.child(place)
                     row.setText(3, f"{state.state.word} {state.detail}".strip())
-                    row.setToolTip(3, "\n".join((state.detail, *state.truth)).strip())
+                    row.setToolTip(3, tip("\n".join((state.detail, *state.truth)).strip()))
                     row.setIcon(3, icon(_ICONS[state.state]))
 
     def forbid(self, *, is_forbidden: bool) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from core.language import _
 from gui import theme
+from gui.plain_text import tip
 
 Points = Sequence[tuple[float, float]]
 """Moments in seconds, the oldest first, each with a value."""
@@ -79,7 +80,7 @@ class Curve(QWidget):
         """Show these in place of the former ones."""
         self._points = points
         self.setAccessibleName(f"{self._title} {self.words}")
-        self.setToolTip(self.words)
+        self.setToolTip(tip(self.words))
         self.update()
 
     @property

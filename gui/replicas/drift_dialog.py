@@ -22,6 +22,7 @@ from core.wizards.wizard import Problem
 from gui.form import close_row, dialog_column, push_button
 from gui.icons import icon
 from gui.panels.notice import Notice, text_label
+from gui.plain_text import tip
 from gui.plan_question import PlanQuestion, PlanTexts
 from gui.replicas.switches_dialog import SwitchesDialog
 from gui.replicas.workbench import Workbench
@@ -103,7 +104,7 @@ class DriftDialog(QDialog):
         for each, difference in self._rows:
             values = [each.relationship.machine_name, difference.what, difference.primary, difference.replica]
             item = QTreeWidgetItem(values)
-            item.setToolTip(1, difference.consequence)
+            item.setToolTip(1, tip(difference.consequence))
             item.setIcon(1, icon("warning"))
             self.rows.addTopLevelItem(item)
         self._task = None

@@ -34,6 +34,7 @@ from gui.form import close_row, line_edit, push_button
 from gui.icons import icon
 from gui.panels.notice import Notice, text_label
 from gui.panels.row_table import row_table
+from gui.plain_text import tip
 from gui.replicas.curve import Curve, CurveDelegate, Points
 from gui.replicas.overview_list import CURVE_COLUMN, LegKey, OverviewModel, leg_key, points_of
 from gui.replicas.workbench import Workbench
@@ -178,7 +179,7 @@ class OverviewDialog(QDialog):
         tests = len(open_tests(overview))
         self._stop.setVisible(tests > 0)
         text = ngettext("{count} test failover is under way.", "{count} test failovers are under way.", tests)
-        self._stop.setToolTip(text.format(count=tests))
+        self._stop.setToolTip(tip(text.format(count=tests)))
         self.shown.emit()
 
     def _choose(self) -> None:

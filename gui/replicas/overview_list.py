@@ -15,6 +15,7 @@ from core.language import _
 from core.replicas.attention import Standing
 from core.times import ago_text, exact_text
 from gui.icons import icon
+from gui.plain_text import tip
 from gui.replicas.curve import CURVE, Points
 from gui.replicas.health_page import ICONS
 
@@ -192,7 +193,7 @@ class OverviewModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return column.text(each)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return column.tip(each) if column.tip is not None else column.text(each)
+            return tip(column.tip(each) if column.tip is not None else column.text(each))
         if role == Qt.ItemDataRole.DecorationRole and index.column() == _HEALTH:
             return icon(ICONS.get(each.health, "info"))
         if role == Qt.ItemDataRole.TextAlignmentRole and column.is_number:

@@ -19,6 +19,7 @@ from core.wizards.wizard import Problem
 from gui import theme
 from gui.form import line_edit
 from gui.panels.notice import text_label
+from gui.plain_text import tip
 from gui.replicas.action_dialog import ActionDialog
 from gui.replicas.journeys import remember
 from gui.replicas.prerequisite_list import PrerequisiteList
@@ -151,5 +152,5 @@ def _item(point: RecoveryPoint, loss: Loss, now: datetime.datetime) -> QTreeWidg
     age = duration_text((now - taken).total_seconds()) if taken is not None else _("Not known")
     size = size_text(loss.size) if loss.size is not None else _("Not known")
     item = QTreeWidgetItem([point.kind.word, time, age, size])
-    item.setToolTip(0, point.name or point.kind.word)
+    item.setToolTip(0, tip(point.name or point.kind.word))
     return item

@@ -12,6 +12,7 @@ from core.replication.certificates import Verdict, clean_thumbprint, thumbprint_
 from gui.form import add_row, button_row, dialog_column, form_layout, line_edit
 from gui.icons import icon
 from gui.panels.notice import Notice, text_label
+from gui.plain_text import tip
 
 _THUMBPRINT = Qt.ItemDataRole.UserRole
 
@@ -122,7 +123,7 @@ def _table(verdicts: Sequence[Verdict]) -> QTreeWidget:
         row.setData(0, _THUMBPRINT, certificate.thumbprint.upper())
         row.setIcon(4, icon("completed" if each.qualifies else "error"))
         for column, text in enumerate(texts):
-            row.setToolTip(column, text)
+            row.setToolTip(column, tip(text))
         table.addTopLevelItem(row)
     for column, width in enumerate((120, 170, 130, 90)):
         table.setColumnWidth(column, width)

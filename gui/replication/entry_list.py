@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from core.language import _
 from core.replication.server import AuthorizationEntry
 from gui.form import push_button
+from gui.plain_text import tip
 from gui.replication.entry_dialog import Browse, EntryDialog
 
 _ROWS = 4
@@ -69,7 +70,7 @@ class EntryList(QWidget):
             texts = [entry.allowed_primary_server, entry.replica_storage_location, entry.trust_group]
             item = QTreeWidgetItem(texts)
             for column, text in enumerate(texts):
-                item.setToolTip(column, text)
+                item.setToolTip(column, tip(text))
             self.table.addTopLevelItem(item)
         if self._entries:
             self.table.setCurrentItem(self.table.topLevelItem(min(selected, len(self._entries) - 1)))

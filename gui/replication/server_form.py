@@ -27,6 +27,7 @@ from core.replication.server_choices import INTERVALS, ServerChoices
 from gui import theme
 from gui.form import line_edit, push_button
 from gui.panels.notice import text_label
+from gui.plain_text import tip
 from gui.replication.certificate_dialog import CertificateDialog
 from gui.replication.entry_dialog import Browse
 from gui.replication.entry_list import EntryList
@@ -188,7 +189,7 @@ class ServerForm(QWidget):
         found = self._server.verdict_on(thumbprint) if self._server is not None else None
         text = found.certificate.title if found is not None else thumbprint or _("none")
         self.certificate_name.setText(text)
-        self.certificate_name.setToolTip(found.words if found is not None else text)
+        self.certificate_name.setToolTip(tip(found.words if found is not None else text))
         self.certificate_name.setCursorPosition(0)
         self._change()
 

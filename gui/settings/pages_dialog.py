@@ -32,6 +32,7 @@ from gui.form import form_layout, push_button
 from gui.icons import icon
 from gui.panels.notice import text_label
 from gui.panels.problem_list import ProblemNotice
+from gui.plain_text import tip
 from gui.tasks import Tasks
 from gui.wizards.fix_dialog import CarryOut, script_of
 from gui.wizards.tab_order import put_last
@@ -105,7 +106,7 @@ class PagesDialog(QDialog):
     def add_page(self, page: QWidget, title: str, icon_name: str) -> None:
         """Put a page behind the others."""
         item = QListWidgetItem(icon(icon_name), title)
-        item.setToolTip(title)
+        item.setToolTip(tip(title))
         self.pages.addItem(item)
         self.stack.addWidget(page)
         if isinstance(page, SettingsPage):

@@ -13,6 +13,7 @@ from core.remoting.errors import RemotingError
 from core.wizards.enable_replication import EnableWizard
 from core.wizards.wizard import Problem
 from gui.panels.notice import text_label
+from gui.plain_text import tip
 from gui.wizards.help_link import Question
 from gui.wizards.page import Page
 
@@ -88,8 +89,8 @@ class DisksPage(Page):
             [path.rpartition("\\")[2], place, size_text(size) if size is not None else "", fault or ""]
         )
         row.setData(0, _DRIVE, path)
-        row.setToolTip(0, path)
-        row.setToolTip(3, fault or "")
+        row.setToolTip(0, tip(path))
+        row.setToolTip(3, tip(fault or ""))
         row.setCheckState(0, Qt.CheckState.Checked if wizard.is_chosen(drive) else Qt.CheckState.Unchecked)
         if fault is not None:
             row.setFlags(row.flags() & ~Qt.ItemFlag.ItemIsUserCheckable)

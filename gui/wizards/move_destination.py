@@ -25,6 +25,7 @@ from core.wizards.move import MoveWizard
 from core.wizards.wizard import Problem
 from gui.icons import host_icon, icon
 from gui.panels.notice import text_label
+from gui.plain_text import tip
 from gui.wizards.credentials_button import CredentialsButton
 from gui.wizards.help_link import Question
 from gui.wizards.page import Page
@@ -163,7 +164,7 @@ class DestinationPage(Page):
         row = [QStandardItem(mark, picture.key.name), QStandardItem(rating.words)]
         row[0].setData(picture.key.name, _KEY)
         row[1].setIcon(icon(_MARKS[rating.fit]))
-        row[1].setToolTip(_explanation(rating))
+        row[1].setToolTip(tip(_explanation(rating)))
         for item in row:
             item.setEditable(False)
             item.setEnabled(rating.fit is not Fit.UNFIT)

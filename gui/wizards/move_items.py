@@ -12,6 +12,7 @@ from core.wizards.move import MoveWizard
 from core.wizards.wizard import Problem
 from gui.icons import icon
 from gui.panels.notice import text_label
+from gui.plain_text import tip
 from gui.wizards.help_link import Question
 from gui.wizards.page import Page
 
@@ -74,7 +75,7 @@ class ItemsPage(Page):
         row = QTreeWidgetItem([_name(item), size, item.path])
         row.setData(0, _KEY, item.key)
         row.setIcon(0, icon("disk" if item.kind is ItemKind.DISK else "checkpoint"))
-        row.setToolTip(2, item.path)
+        row.setToolTip(2, tip(item.path))
         is_ticked = item.key not in self._wizard.choices.left_out
         row.setCheckState(0, Qt.CheckState.Checked if is_ticked else Qt.CheckState.Unchecked)
         return row

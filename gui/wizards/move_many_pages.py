@@ -29,6 +29,7 @@ from core.wizards.move_many import MoveManyWizard
 from core.wizards.wizard import Problem, Step
 from gui.icons import icon
 from gui.panels.notice import text_label
+from gui.plain_text import tip
 from gui.wizards.help_link import Question
 from gui.wizards.move_summary import move_question
 from gui.wizards.page import Page
@@ -177,7 +178,7 @@ class GridPage(Page):
         font = node.font(_NAME)
         font.setBold(True)
         node.setFont(_NAME, font)
-        node.setToolTip(_PLACE, words)
+        node.setToolTip(_PLACE, tip(words))
         return node
 
     def _item_node(self, row: MoveWizard, item: Item) -> QTreeWidgetItem:
@@ -187,7 +188,7 @@ class GridPage(Page):
         node.setData(_PLACE, _ROW, item)
         node.setFlags(node.flags() | Qt.ItemFlag.ItemIsEditable)
         for column in (_PRESENT, _PLACE):
-            node.setToolTip(column, node.text(column))
+            node.setToolTip(column, tip(node.text(column)))
         return node
 
     def _show_forecast(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import urllib.error
+import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -203,3 +204,24 @@ def test_another_provider_acts_on_a_replicated_machine(tmp_path: Path) -> None:
         assert lab.control("POST", address, machine) == "Replicating"
         assert refused(lab, "POST", address, {**machine, "flow": "Flight"}) == (404, "there is no flow 'Flight'")
         assert refused(lab, "POST", address, {"machine": "NONE"})[0] == 404
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 401),
+        ({"Authorization": "Bearer guessed"}, 401),
+        ({"Host": "attacker.example"}, 403),
+        ({"Origin": "https://attacker.example"}, 403),
+        ({"Origin": "null"}, 403),
+    ],
+)
+def test_no_web_page_can_use_the_control_address(lab: RunningLab, headers: dict[str, str], status: int) -> None:
+    """Not even one that knows the token, or that has given its own name this computer's address."""
+    control = lab.ready["control"]
+    given = {"Authorization": f"Bearer {control['token']}", **headers} if status == 403 else headers
+    request = urllib.request.Request(control["url"] + "/clock", b'{"advance": 60}', given, method="POST")
+    with pytest.raises(urllib.error.HTTPError) as raised:
+        urllib.request.urlopen(request, timeout=10)
+    assert raised.value.code == status
+    assert not [name for name in raised.value.headers if name.lower().startswith("access-control")]
