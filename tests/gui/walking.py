@@ -73,7 +73,7 @@ async def walk(console: Console, lab: RunningLab, visit: Callable[[str, QWidget]
         await go_to(wizard, key)
         visit(f"wizard: {key}", wizard)
         if key == "destination":
-            retype(find(wizard, QLineEdit, "destination"), "HV-DR")
+            retype(find(wizard, QLineEdit, "destination"), "HV-01")
             click(wizard, "next")
             await until(lambda: wizard.notice.text and not wizard.is_waiting)
             visit("wizard: destination with a problem", wizard)

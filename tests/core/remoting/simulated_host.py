@@ -125,6 +125,7 @@ class Relay:
         self.host_port = 0
         self.requests = 0
         self.connections = 0
+        self.passed = bytearray()
         self.cut_before_answer = 0
         self.mute = False
         self._counted = asyncio.Condition()
@@ -170,6 +171,7 @@ class Relay:
                     self._counted.notify_all()
                 host_writer.write(message)
                 answer = await _read_message(host_reader)
+                self.passed += message + answer
                 if self.mute:
                     await asyncio.Event().wait()
                 if self.cut_before_answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -9,13 +10,14 @@ from pathlib import Path
 import pytest
 from spnego.exceptions import NativeError, SpnegoError
 
+from core.powershell.command import command
 from core.remoting import errors
 from core.remoting.endpoint import Authentication, Credential
 from core.remoting.failures import may_have_begun, translate
 from lab.wire.certificates import Authority, UserCertificate
 from tests.core.remoting.connecting import CREDENTIAL, plain_endpoint
 from tests.core.remoting.signing_in import credential_of, endpoint_of, refusal, scenario, signed_in
-from tests.core.remoting.simulated_host import on_a_loop
+from tests.core.remoting.simulated_host import on_a_loop, pipeline, simulated_host
 from tests.laboratory import RunningLab, running_lab
 
 HOSTS = {
@@ -149,3 +151,21 @@ def test_what_windows_says_of_a_sign_in(status: int, kind: type[errors.RemotingE
     error = translate(failure, endpoint, CREDENTIAL)
     assert type(error) is kind
     assert not may_have_begun(failure)
+
+
+@on_a_loop
+async def test_over_plain_http_nothing_that_passes_can_be_read() -> None:
+    spoken = "what nobody else may read"
+    async with simulated_host() as host, host.session() as session:
+        answer = await session.run(pipeline(command("Write-Output", InputObject=spoken)))
+        passed = bytes(host.relay.passed)
+        password = host.credential.password
+    assert answer.output == (spoken,)
+    assert password
+    assert len(passed) > 5000
+    assert b"multipart/encrypted" in passed
+    for secret in (password, spoken, "Envelope", "Write-Output"):
+        for encoding in ("utf-8", "utf-16-le"):
+            told = secret.encode(encoding)
+            assert told not in passed
+            assert base64.b64encode(told)[:-4] not in passed, "not even in another form"
