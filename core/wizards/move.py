@@ -103,12 +103,17 @@ class MoveWizard:
     @property
     def is_live(self) -> bool:
         """Whether the machine itself is to go to another host."""
-        return self.choices.move_type is MoveType.MACHINE
+        return self.choices.move_type in (MoveType.MACHINE, MoveType.INTO_CLUSTER)
 
     @property
     def is_to_node(self) -> bool:
         """Whether the cluster is to move the machine to another of its nodes."""
         return self.choices.move_type is MoveType.NODE
+
+    @property
+    def is_into_cluster(self) -> bool:
+        """Whether the machine is to become a role of the destination's cluster."""
+        return self.choices.move_type is MoveType.INTO_CLUSTER
 
     @property
     def target(self) -> Picture | None:
@@ -314,7 +319,8 @@ class MoveWizard:
         move = self.move()
         if move is None:
             raise ValueError(_("The destination is not known."))
-        return plan_of(move, summary=self._summary(move), checks=self.checks)
+        plan = plan_of(move, summary=self._summary(move), checks=self.checks)
+        return self.nodes.joined(plan) if self.is_into_cluster else plan
 
     def placement(self) -> Placement:
         """Where the items go, as the choices stand."""

@@ -17,6 +17,7 @@ class MoveType(enum.Enum):
     MACHINE = "machine"
     STORAGE = "storage"
     NODE = "node"
+    INTO_CLUSTER = "into cluster"
 
 
 class MoveOption(enum.Enum):

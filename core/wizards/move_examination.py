@@ -227,6 +227,8 @@ class MoveExamination:
         if wizard.ways.is_by_replica:
             return obstacles(found) or obstacles(self.everything_at_once()) or await wizard.ways.examine()
         found = obstacles(found) or obstacles(self.everything_at_once()) or obstacles(await self._read_sizes())
+        if not found and wizard.is_into_cluster:
+            found = await wizard.nodes.examine_joining()
         if found:
             return found
         # Whether the host heeds choices in its report is found out anew each time.

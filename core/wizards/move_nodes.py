@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -17,8 +18,9 @@ from core.clusters.moving import (
     summary,
 )
 from core.clusters.picture import Cluster, read_cluster
-from core.clusters.steps import NodeWay
+from core.clusters.steps import NodeWay, make_role
 from core.estate.estate import Picture
+from core.hyperv.paths import shared_volume
 from core.hyperv.query import UnexpectedAnswer
 from core.hyperv.states import MachineState
 from core.jobs.plan import Plan
@@ -111,6 +113,48 @@ class MoveNodes:
             for key in (wizard.source, destination.key):
                 await wizard.read_details(key)
         return ()
+
+    @property
+    def has_clusters(self) -> bool:
+        """Whether another host of the group shows that it is a node: its folder for machines is on a shared volume."""
+        return any(
+            picture.inventory is not None and shared_volume(picture.inventory.host.virtual_machine_path)
+            for picture in self._wizard.destinations()
+        )
+
+    async def examine_joining(self) -> tuple[Problem, ...]:
+        """What keeps the machine from becoming a role of the destination's cluster."""
+        wizard, picture = self._wizard, self._wizard.destination_picture
+        if picture is None:
+            return ()
+        if (refused := credentials_problem(picture.connection)) is not None:
+            return (refused,)
+        try:
+            cluster = await read_cluster(partial(wizard.estate.ask, picture.key))
+        except RemotingError as error:
+            return (failure_problem(FIELD, error),)
+        except UnexpectedAnswer as error:
+            return (Problem(FIELD, str(error), _("Try again; if it stays so, check the host.")),)
+        names = {"host": picture.key.name, "machine": wizard.machine.name}
+        if cluster is None:
+            what = _("{host} tells of no failover cluster.").format(**names)
+            return (Problem("destination", what, _("Choose a node of a cluster.")),)
+        for item in wizard.placement().after():
+            if not cluster.shares(item.folder):
+                what = _("{item} would be in {folder}, which only {host} reaches.")
+                told = what.format(item=item.name, folder=item.folder, **names)
+                cure = _("Choose a folder below C:\\ClusterStorage, or on a share that all nodes reach.")
+                return (Problem("folder", told, cure),)
+        return ()
+
+    def joined(self, plan: Plan) -> Plan:
+        """A plan that moves the machine to a node, and then makes it a role of the node's cluster."""
+        wizard, picture = self._wizard, self._wizard.destination_picture
+        if picture is None:
+            return plan
+        step = make_role(wizard.machine.machine_id, wizard.machine.name, picture.key)
+        line = (_("After the move:"), step.title)
+        return replace(plan, actions=(*plan.actions, step), summary=(*plan.summary, line))
 
     def checks(self) -> tuple[str, ...]:
         """What was found in order, in sentences."""

@@ -99,6 +99,13 @@ class TypePage(ChoicePage[MoveType]):
                 _("The cluster moves it, live or quickly; its data stays on the storage that the nodes share."),
             )
             choices = (node, *choices)
+        elif wizard.nodes.has_clusters:
+            into = Choice(
+                MoveType.INTO_CLUSTER,
+                _("Move the virtual machine into a failover &cluster"),
+                _("It goes to a node, onto storage that all nodes share, and becomes a role of the cluster."),
+            )
+            choices = (*choices, into)
         super().__init__(
             _("What do you want to move?"),
             choices,

@@ -143,3 +143,24 @@ async def test_what_keeps_a_machine_from_another_node(lab: RunningLab, tmp_path:
         wizard.choices.node = "HV-C1"
         (problem,) = await examined(wizard, wizard.NODE)
         assert "HV-C1 is not in the list of servers" in problem.what
+
+
+@on_a_loop
+async def test_a_machine_goes_into_the_cluster_and_back_by_undo(lab: RunningLab, tmp_path: Path) -> None:
+    async with a_program(with_credssp(lab), tmp_path) as (estate, jobs):
+        await read_all(estate)
+        wizard = await wizard_for(estate, "HV-03", "SHOP02")
+        assert wizard.nodes.has_clusters
+        wizard.choices.move_type, wizard.choices.destination = MoveType.INTO_CLUSTER, "HV-C2"
+        wizard.set_folder(None, "C:\\VMs\\SHOP02")
+        (problem,) = await examined(wizard, wizard.SUMMARY)
+        assert "which only HV-C2 reaches" in problem.what
+        wizard.set_folder(None, "C:\\ClusterStorage\\Volume1\\SHOP02")
+        assert await examined(wizard, wizard.SUMMARY) == ()
+        done = await carried_out(jobs, await wizard.plan())
+        assert done.state is JobState.COMPLETED, done.detail
+        machine = await machine_on(estate, "HV-C2", "SHOP02")
+        assert machine.is_clustered
+        assert machine.state is MachineState.RUNNING
+        assert (await undone(jobs, done)).state is JobState.COMPLETED
+        assert not (await machine_on(estate, "HV-03", "SHOP02")).is_clustered
