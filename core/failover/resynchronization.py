@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from core.amounts import duration_text, size_text
 from core.failover import steps
 from core.failover.link import Link
+from core.failover.settings import clock_text
 from core.failover.steps import Place, premise
 from core.hyperv.replication_states import ReplicationState as State
 from core.jobs.goal import Facts
@@ -158,6 +159,10 @@ def settings_of(row: ReplicationRow) -> dict[str, ParameterValue]:
     if row.consistent_hours:
         found["VSSSnapshotFrequencyHour"] = row.consistent_hours
     found["AutoResynchronizeEnabled"] = row.auto_resynchronize_enabled
+    begins, ends = row.auto_resynchronize_interval_start, row.auto_resynchronize_interval_end
+    if row.auto_resynchronize_enabled and begins is not None and ends is not None:
+        found["AutoResynchronizeIntervalStart"] = clock_text(begins.span)
+        found["AutoResynchronizeIntervalEnd"] = clock_text(ends.span)
     return found
 
 

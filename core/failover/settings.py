@@ -109,8 +109,8 @@ def _values(settings: Settings) -> dict[str, ParameterValue]:
         "RecoveryHistory": settings.history,
         "VSSSnapshotFrequencyHour": settings.consistent_hours,
         "AutoResynchronizeEnabled": settings.resynchronizes,
-        "AutoResynchronizeIntervalStart": _clock(settings.begins),
-        "AutoResynchronizeIntervalEnd": _clock(settings.ends),
+        "AutoResynchronizeIntervalStart": clock_text(settings.begins),
+        "AutoResynchronizeIntervalEnd": clock_text(settings.ends),
     }
 
 
@@ -135,10 +135,10 @@ def _facts(place: Place, values: dict[str, ParameterValue]) -> Iterator[Fact]:
 
 
 def _span(told: Duration | None, otherwise: datetime.timedelta) -> datetime.timedelta:
-    return datetime.timedelta(seconds=told.seconds) if told is not None else otherwise
+    return told.span if told is not None else otherwise
 
 
-def _clock(time: datetime.timedelta) -> str:
+def clock_text(time: datetime.timedelta) -> str:
     """A time of day as PowerShell reads a TimeSpan."""
     return f"{time.seconds // 3600:02}:{time.seconds // 60 % 60:02}:{time.seconds % 60:02}"
 

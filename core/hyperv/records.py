@@ -37,6 +37,11 @@ class Duration(msgspec.Struct, frozen=True, rename="pascal"):
         """The length in seconds."""
         return self.ticks / 10_000_000
 
+    @property
+    def span(self) -> datetime.timedelta:
+        """The length as Python has it."""
+        return datetime.timedelta(seconds=self.seconds)
+
 
 class Host(msgspec.Struct, frozen=True, rename="pascal"):
     """Get-VMHost. Hosts before Windows Server 2016 list no versions of machines."""

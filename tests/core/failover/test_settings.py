@@ -112,6 +112,11 @@ def test_beyond_six_hours_a_full_copy_is_advised() -> None:
 
 
 def test_a_full_copy_takes_the_place_of_a_comparison(troubled: Administrator) -> None:
+    asked = sender(troubled, "RESYNC01")
+    usual = replace(Settings.of(asked), resynchronizes=True, begins=datetime.timedelta(hours=21, minutes=30))
+    plan = settings_plan(asked, usual)
+    assert plan is not None
+    carry_out(troubled, plan)
     found = of(troubled, "RESYNC01")
     assert found.sender is not None
     row = found.sender.row
@@ -119,3 +124,5 @@ def test_a_full_copy_takes_the_place_of_a_comparison(troubled: Administrator) ->
     carry_out(troubled, full_copy_plan(found, link))
     wait(troubled, 20_000)
     assert sender(troubled, "RESYNC01").state is receiver(troubled, "RESYNC01").state is State.REPLICATING
+    # The settings are those from before, the hours of a resynchronisation among them.
+    assert Settings.of(sender(troubled, "RESYNC01")) == usual
