@@ -35,10 +35,11 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All of these are true on ``host``."""
+    """All of these are true on ``host``, and with ``at_rest`` nothing is under way on the plan's machine any more."""
 
     host: HostKey
     facts: tuple[Fact, ...]
+    at_rest: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,6 +106,8 @@ async def _look_at_facts(goal: Facts, expected: Expectation | None, estate: Esta
         reached = await _are_true(goal, estate)
     except RemotingError as error:
         return Outlook(None, False, machine, migration, error)
+    if goal.at_rest and machine is not None and machine.is_busy:
+        reached = False
     return Outlook(reached, machine is None or not machine.is_busy, machine, migration)
 
 

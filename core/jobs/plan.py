@@ -58,7 +58,7 @@ class Migration:
 
 @dataclass(frozen=True, slots=True)
 class Copying:
-    """What a host copies in the background after an action: ``size`` bytes, and what can be asked of it meanwhile.
+    """What a host copies during an action or in the background after it: ``size`` bytes, and what can be asked of it.
 
     ``cancel``, ``pause`` and ``go_on`` are calls to the action's host; what is None cannot be asked.
     """

@@ -69,3 +69,8 @@ def why_not(verb: Verb, subject: Subject) -> str:
         told = _("{machine} belongs to a cluster: take it out of the cluster first, in Failover Cluster Manager.")
         return told.format(machine=machine.name)
     return ""
+
+
+def why_not_export(subject: Subject) -> str:
+    """Why a machine cannot be exported now, in a sentence; empty when it can."""
+    return misfit(Verb.CHECKPOINT, subject.machine) or subject.obstacle

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from core.language import _
-from core.operating.choice import Choice, why_not
+from core.operating.choice import Choice, why_not, why_not_export
 from core.operating.verbs import FOLLOWS_STATE, Verb, fits
 from gui.action import make_action, offer_action
 from gui.replicas.actions import ReplicationActions
@@ -29,6 +29,7 @@ class MachineActions(QObject):
         super().__init__(parent)
         self.settings = make_action(self, "machine_settings", _("Settin&gs..."), "settings")
         self.move = make_action(self, "move", _("&Move..."), "move")
+        self.export = make_action(self, "export_machine", _("E&xport..."), "folder")
         self.enable_replication = make_action(self, "enable_replication", _("Ena&ble Replication..."), "replicate")
         self.replication = ReplicationActions(self)
         self.verbs: dict[Verb, QAction] = {
@@ -58,7 +59,7 @@ class MachineActions(QObject):
             (self.settings,),
             tuple(verbs[verb] for verb in Verb if verb not in (Verb.CHECKPOINT, Verb.REVERT, Verb.RENAME, Verb.DELETE)),
             (verbs[Verb.CHECKPOINT], verbs[Verb.REVERT]),
-            (self.move, self.enable_replication, self.replication.entry),
+            (self.move, self.export, self.enable_replication, self.replication.entry),
             (verbs[Verb.RENAME], verbs[Verb.DELETE]),
         )
 
@@ -90,6 +91,8 @@ class MachineActions(QObject):
         if len({each.host for each in selected}) > 1:
             obstacle = _("The selected virtual machines are on several hosts.")
         offer_action(self.move, bool(selected) and not obstacle, obstacle)
+        unfit = next(filter(None, (why_not_export(each) for each in selected)), "")
+        offer_action(self.export, bool(selected) and not obstacle and not unfit, obstacle or unfit)
         self._offer_replication(selected, obstacle)
         several = _("Settings are those of one virtual machine: select just one.")
         offer_action(self.settings, len(selected) == 1, several if len(selected) > 1 else "")

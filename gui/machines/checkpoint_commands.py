@@ -49,6 +49,8 @@ class CheckpointCommands:
         match action:
             case "apply_checkpoint":
                 self._ask_to_apply(subject, checkpoint)
+            case "export_checkpoint":
+                self._commands.ask_export((subject,), checkpoint)
             case "rename_checkpoint":
                 self._ask_name(subject, checkpoint)
             case "delete_checkpoint" | "delete_subtree":

@@ -12,12 +12,13 @@ from PySide6.QtWidgets import QDialog
 
 from core.estate.estate import Estate
 from core.hyperv.query import UnexpectedAnswer
+from core.hyperv.records import Checkpoint
 from core.jobs.admission import NotStarted
 from core.jobs.plan import Plan
 from core.jobs.queue import Jobs
 from core.language import _
 from core.operating import identity
-from core.operating.choice import Choice
+from core.operating.choice import Choice, why_not_export
 from core.operating.plans import plan_of
 from core.operating.questions import ASKED_BEFORE, question
 from core.operating.shutdown import why_not_shut_down
@@ -25,6 +26,7 @@ from core.operating.subject import Subject
 from core.operating.verbs import Verb
 from core.remoting.errors import RemotingError
 from gui.machines.confirmation import Confirmation
+from gui.machines.export_dialog import ExportDialog
 from gui.machines.name_dialog import LineTexts, NameDialog
 from gui.main_window import MainWindow
 from gui.tasks import Tasks
@@ -54,6 +56,7 @@ class MachineCommands:
         self._open_dialog = open_dialog
         for verb, action in window.actions_offered.machines.verbs.items():
             action.triggered.connect(partial(self.ask, verb))
+        window.actions_offered.machines.export.triggered.connect(lambda: self.ask_export(window.subjects))
 
     def ask(self, verb: Verb, _checked: bool = False) -> None:
         """Do something with the selected machines, after a question where there is one."""
@@ -116,6 +119,15 @@ class MachineCommands:
         )
         dialog = NameDialog(texts, machine.name, lambda name: identity.name_fault(name, taken), self._window)
         dialog.chosen.connect(lambda name: self.start([identity.rename(subject, name)]))
+        self._open_dialog(dialog)
+
+    def ask_export(self, subjects: Sequence[Subject], checkpoint: Checkpoint | None = None) -> None:
+        """Ask into which folder of their host machines are exported, or ``checkpoint`` of the one."""
+        self._window.jobs.remark.clear()
+        if not subjects or any(why_not_export(each) for each in subjects):
+            return
+        dialog = ExportDialog(self._estate, tuple(subjects), checkpoint, self._tasks, self._window)
+        dialog.planned.connect(lambda plans: self.start(plans))
         self._open_dialog(dialog)
 
     def start(self, plans: Sequence[Plan], not_done: Sequence[tuple[str, str]] = ()) -> None:

@@ -39,6 +39,7 @@ class CheckpointTree(QTreeWidget):
         self.setUniformRowHeights(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.apply = make_action(self, "apply_checkpoint", _("&Apply..."), "revert")
+        self.export = make_action(self, "export_checkpoint", _("E&xport..."), "folder")
         self.rename = make_action(self, "rename_checkpoint", _("&Rename..."), "rename")
         self.delete = make_action(self, "delete_checkpoint", _("&Delete Checkpoint..."), "delete")
         self.delete_subtree = make_action(self, "delete_subtree", _("Delete Checkpoint &Subtree..."), None)
@@ -58,7 +59,7 @@ class CheckpointTree(QTreeWidget):
     @property
     def all_actions(self) -> tuple[QAction, ...]:
         """What can be done with a checkpoint."""
-        return (self.apply, self.rename, self.delete, self.delete_subtree)
+        return (self.apply, self.export, self.rename, self.delete, self.delete_subtree)
 
     def show_machine(self, inventory: Inventory, machine: Machine) -> None:
         """Show the checkpoints of ``machine``; the one that was selected stays so."""

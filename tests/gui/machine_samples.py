@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from core.operating.verbs import Verb
 from gui.console import Console
 from gui.machines.confirmation import Confirmation
+from gui.machines.export_dialog import ExportDialog
 from gui.machines.name_dialog import NameDialog
 from gui.settings.host_dialog import HostSettingsDialog
 from gui.settings.machine_dialog import MachineSettingsDialog
@@ -38,6 +39,11 @@ def look_at_questions(console: Console, visit: Callable[[str, QWidget], None]) -
     click(naming, "rename")
     visit("rename", naming)
     naming.reject()
+    window.actions_offered.machines.export.trigger()
+    exporting = dialog(ExportDialog)
+    exporting.notice.say("warning", "E:\\Exports\\APP01 is there already.", "Choose another folder.")
+    visit("export", exporting)
+    exporting.reject()
     window.machine_list.selectAll()
     visit("several machines", window)
     verbs[Verb.DELETE].trigger()

@@ -9,13 +9,25 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QListWidget, QMenu, QPlainTextEdit, QToolButton, QTreeView
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QLabel,
+    QListWidget,
+    QMenu,
+    QPlainTextEdit,
+    QToolButton,
+    QTreeView,
+)
 
 from core.hyperv.states import MachineState
+from core.jobs.status import JobState
+from core.operating.exporting import Captured
 from core.operating.verbs import Verb
 from core.powershell.command import Pipeline, command
 from gui.console import Console
 from gui.machines.confirmation import Confirmation
+from gui.machines.export_dialog import ExportDialog
 from gui.machines.name_dialog import NameDialog
 from tests.core.estates import key
 from tests.gui.driving import click, dialog, find, machine_names, retype, select_machine, until
@@ -144,7 +156,7 @@ async def test_checkpoints_are_worked_with_in_their_tab(practice: Console, lab: 
     tree.customContextMenuRequested.emit(place)
     menu = find(tree, QMenu, "checkpoint_menu")
     words = [action.iconText() for action in menu.actions()]
-    assert words == ["Apply...", "Rename...", "Delete Checkpoint...", "Delete Checkpoint Subtree..."]
+    assert words == ["Apply...", "Export...", "Rename...", "Delete Checkpoint...", "Delete Checkpoint Subtree..."]
     press(menu, tree.apply)
     await answer(practice, "create_and_apply")
     await until(lambda: not practice.jobs.under_way and item_count(practice) == 2)
@@ -180,3 +192,30 @@ def item_count(console: Console) -> int:
     assert picture.inventory is not None
     assert machine is not None
     return len(picture.inventory.checkpoints_of(machine.machine_id))
+
+
+async def test_a_machine_and_a_checkpoint_are_exported_from_their_menus(practice: Console, lab: RunningLab) -> None:
+    window = practice.window
+    select_machine(window, "WEB01")
+    export = window.actions_offered.machines.export
+    assert export.isEnabled()
+    export.trigger()
+    asked = dialog(ExportDialog)
+    assert find(asked, QComboBox, "captured").count() == len(Captured)
+    retype(asked.folder, r"\\HV-02\VMs")
+    click(asked, "export")
+    await until(lambda: asked.notice.text)
+    assert "computer account, HV-01$" in asked.notice.text
+    retype(asked.folder, r"D:\Out")
+    click(asked, "export")
+    await until(lambda: [each.state for each in practice.jobs.statuses] == [JobState.COMPLETED])
+    select_machine(window, "APP01")
+    checkpoints = window.details.checkpoints
+    window.details.show_tab(checkpoints)
+    checkpoints.setCurrentItem(checkpoints.topLevelItem(0))
+    checkpoints.export.trigger()
+    asked = dialog(ExportDialog)
+    assert not asked.findChildren(QComboBox, "captured")
+    retype(asked.folder, r"D:\Out")
+    click(asked, "export")
+    await until(lambda: [each.state for each in practice.jobs.statuses] == [JobState.COMPLETED] * 2)
