@@ -130,7 +130,11 @@ class Runspace:
                 self._pool = self._opened_pool(connection, None)
         except FAILURES as failure:
             self.abandon()
-            raise self._translated(failure) from failure
+            error = self._translated(failure)
+            if not isinstance(error, errors.Unreachable | errors.ProtocolFault):
+                # Who is not let in has made no shell, and tries no password again that was refused.
+                self._left.clear()
+            raise error from failure
         self._remove_left()
 
     def start(self, pipeline: Pipeline, changes: bool, seconds: int) -> Step:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
 
+from core.language import _
 from core.operating.verbs import Verb
 from gui.console import Console
 from gui.machines.confirmation import Confirmation
@@ -41,7 +42,7 @@ def look_at_questions(console: Console, visit: Callable[[str, QWidget], None]) -
     naming.reject()
     window.actions_offered.machines.export.trigger()
     exporting = dialog(ExportDialog)
-    exporting.notice.say("warning", "E:\\Exports\\APP01 is there already.", "Choose another folder.")
+    exporting.notice.say("warning", _("None."), _("Choose another folder."))
     visit("export", exporting)
     exporting.reject()
     window.machine_list.selectAll()

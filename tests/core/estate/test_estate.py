@@ -264,7 +264,7 @@ async def test_no_change_is_sent_to_a_host_that_is_read_only(lab: RunningLab) ->
 @on_a_loop
 async def test_names_of_many_hosts_are_not_gathered_anew_for_each() -> None:
     endpoints = [Endpoint(f"HV-{number}", "127.0.0.1", 1, "http", "negotiate") for number in range(100)]
-    connections = [Connection("Many", endpoint, Credential("user", "secret")) for endpoint in endpoints]
+    connections = [Connection("Many", endpoint, Credential("user", "Kq7-estate")) for endpoint in endpoints]
     asked = 0
 
     def count(frame: FrameType, event: str, _argument: object) -> None:

@@ -55,8 +55,9 @@ COVERED_BY_THE_DEFAULT_SET = {
 
 
 ENUMERATIONS = {
-    # Not every version's page lists the names of an enumeration; those of other versions are taken there too.
-    parameter.type.removesuffix("[]"): parameter.accepted_values[0]
+    # Not every version's page lists the names of an enumeration, nor names its namespace alike: those of other versions
+    # are taken there too.
+    parameter.type.removesuffix("[]").rpartition(".")[2]: parameter.accepted_values[0]
     for name in documentation().names()
     for version in VERSIONS
     if (command := documentation().syntax(name, version)) is not None
@@ -74,7 +75,7 @@ def sample(parameter: Parameter) -> Value | SwitchPresent:
         return parameter.accepted_values[0]
     if name in SAMPLES:
         return SAMPLES[name]
-    return ENUMERATIONS.get(name) or Record((name, "System.Object"), {}, f"a {name}")
+    return ENUMERATIONS.get(name.rpartition(".")[2]) or Record((name, "System.Object"), {}, f"a {name}")
 
 
 @dataclass(frozen=True)
