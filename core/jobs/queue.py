@@ -335,10 +335,9 @@ class Jobs:
         )
         recent = {expected.machine_id for expected in own if expected is not None}
         self._foreign.see(picture, self._machines() | recent)
-        managed = {known.key for known in self._estate.pictures}
         for number, pending in tuple(self._lost.items()):
             job = self._jobs[number]
-            if managed.issuperset(job.plan.hosts):
+            if all(key in self._estate for key in job.plan.hosts):
                 del self._lost[number]
                 self._begin(job.follow(pending), f"job {number}", job)
         self._schedule()
