@@ -12,6 +12,7 @@ import contextlib
 import datetime
 import os
 import sqlite3
+import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
@@ -89,6 +90,7 @@ class History:
         self._workers = workers
         self._most = most
         self._turn = asyncio.Lock()
+        self._working = threading.Lock()
         self._database: sqlite3.Connection | None = None
         self._noted: dict[tuple[str, str, str, int], tuple[float, int, int]] = {}
 
@@ -126,7 +128,7 @@ class History:
         """Let go of the file."""
         database, self._database = self._database, None
         if database is not None:
-            await self._workers.run(database.close)
+            await self._workers.run(self._alone, sqlite3.Connection.close, database)
 
     def _open(self) -> tuple[str, ...]:
         notes: list[str] = []
@@ -167,6 +169,11 @@ class History:
         known = self._noted.get((row[1], row[2], row[3], row[5]))
         return known is None or (row[7], row[8]) != known[1:] or row[0] - known[0] >= _EVERY
 
+    def _alone(self, work: Callable[[sqlite3.Connection], _T], database: sqlite3.Connection) -> _T:
+        """A thread works on when nobody waits for it any more: whoever comes next waits for it here."""
+        with self._working:
+            return work(database)
+
     async def _on_database(self, work: Callable[[sqlite3.Connection], _T]) -> _T:
         database = self._database
         if database is None:
@@ -174,7 +181,7 @@ class History:
         try:
             # Threads that share a connection would share their transactions.
             async with self._turn:
-                return await self._workers.run(work, database)
+                return await self._workers.run(self._alone, work, database)
         except sqlite3.Error as error:
             what = _("The history in {file} cannot be used: {reason}.")
             raise HistoryUnavailable(what.format(file=self.file, reason=error)) from error
