@@ -68,7 +68,7 @@ class EnableExamination:
         match step.page:
             case wizard.SERVER:
                 return await self._ask_server()
-            case wizard.CONNECTION if not wizard.HAS_DISKS:
+            case wizard.CONNECTION if not wizard.IS_NEW:
                 return obstacles(await self.tested()) or await self._read_disks()
             case wizard.CONNECTION:
                 return await self.tested()

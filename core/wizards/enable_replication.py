@@ -46,7 +46,7 @@ from core.replication.server_choices import port_of
 from core.replication.summary import summary_of
 from core.wizards.enable_choices import EnableChoices, Side
 from core.wizards.enable_examination import EnableExamination
-from core.wizards.wizard import Problem, Step
+from core.wizards.wizard import Problem, Step, obstacles
 
 
 class EnableWizard:
@@ -62,8 +62,8 @@ class EnableWizard:
     ADDRESSES = "addresses"
     SUMMARY = "summary"
     CHECKS = ENABLING
-    HAS_DISKS = True
-    """Whether disks can be left out."""
+    IS_NEW = True
+    """Whether the replica is made: only then disks can be left out, and addresses are given."""
     OFFERS_CONSISTENT = True
     """Whether recovery points can be application-consistent."""
 
@@ -198,13 +198,14 @@ class EnableWizard:
             yield Step(self.BEFORE, _("Before You Begin"), _("Before You Begin"))
         yield Step(self.SERVER, _("Specify Replica Server"), _("Specify Replica Server"))
         yield Step(self.CONNECTION, _("Connection Parameters"), _("Specify Connection Parameters"))
-        yield Step(self.DISKS, _("Replication VHDs"), _("Choose Replication VHDs"))
+        if self.IS_NEW:
+            yield Step(self.DISKS, _("Replication VHDs"), _("Choose Replication VHDs"))
         if not self.is_2012:
             yield Step(self.FREQUENCY, _("Replication Frequency"), _("Configure Replication Frequency"))
         yield Step(self.POINTS, _("Recovery Points"), _("Configure Additional Recovery Points"))
         yield Step(self.COPY, _("Initial Replication"), _("Choose Initial Replication Method"))
         several = len(self.adapters) > 1
-        for place, adapter in enumerate(self.adapters):
+        for place, adapter in enumerate(self.adapters if self.IS_NEW else ()):
             name = _("Failover TCP/IP: {adapter}").format(adapter=adapter.name) if several else _("Failover TCP/IP")
             yield Step(f"{self.ADDRESSES} {place}", name, _("Failover TCP/IP"), self.ADDRESSES)
         yield Step(self.SUMMARY, _("Summary"), self.completing)
@@ -237,8 +238,11 @@ class EnableWizard:
         Raises ValueError when a step still has problems.
         """
         for step in self.steps():
-            if found := [problem for problem in self.problems(step) if not problem.is_warning]:
+            if found := obstacles(self.problems(step)):
                 raise ValueError(found[0].what)
+        return self._planned()
+
+    def _planned(self) -> Plan:
         return enabling_plan(self.protection(), summary=self.summary(), checks=self.checks)
 
     def protection(self) -> Protection:

@@ -21,33 +21,29 @@ from core.replicas.side import Side
 from core.replication.checks.case import SERVER
 from core.replication.checks.examination import EXTENDING
 from core.replication.planning import enabling_plan
-from core.replication.protection import OFF_PEAK, USUAL_PORTS, Protection
-from core.wizards.enable_replication import EnableWizard
-from core.wizards.wizard import Problem, Step, obstacles
+from core.replication.protection import USUAL_PORTS, Protection
+from core.wizards.replica_wizard import ReplicaWizard
+from core.wizards.wizard import Problem
 
 FREQUENCIES = (300, 900)
 """Seconds between two cycles of an extension."""
 
 
-class ExtendWizard(EnableWizard):
+class ExtendWizard(ReplicaWizard):
     """Replicates ``machine``, the replica that ``receiver`` is, on to a third host."""
 
     CHECKS = EXTENDING
-    HAS_DISKS = False
     OFFERS_CONSISTENT = False
 
     def __init__(self, estate: Estate, receiver: Side, machine: Machine, *, is_introduced: bool = True) -> None:
-        super().__init__(estate, receiver.host, machine, is_introduced=is_introduced)
-        self.receiver = receiver
+        super().__init__(estate, receiver, machine, is_introduced=is_introduced)
         row, choices = receiver.row, self.choices
         if row.authentication_type == ReplicationAuthentication.CERTIFICATE:
             choices.authentication = ReplicationAuthentication.CERTIFICATE
         choices.port = str(USUAL_PORTS[choices.authentication])
         choices.thumbprint = row.certificate_thumbprint or ""
-        choices.compresses = row.compression_enabled is not False
         choices.frequency = self.frequencies[0]
-        choices.keeps_points = row.recovery_history > 0
-        choices.hours = min(row.recovery_history, self.most_points) or choices.hours
+        choices.hours = min(choices.hours, self.most_points)
 
     @property
     def title(self) -> str:
@@ -74,10 +70,6 @@ class ExtendWizard(EnableWizard):
         """The saved hosts that can be chosen: neither that of the replica nor that of its primary."""
         return tuple(picture for picture in super().servers() if not self._is_first_primary(picture))
 
-    def steps(self) -> Iterator[Step]:
-        """The route, as the choices stand."""
-        return (each for each in super().steps() if each.page not in (self.DISKS, self.ADDRESSES))
-
     def server_faults(self) -> Iterator[Problem]:
         """That the primary is named, or the replica itself: an extension goes to a third host."""
         yield from super().server_faults()
@@ -93,14 +85,9 @@ class ExtendWizard(EnableWizard):
 
     def protection(self) -> Protection:
         """What the choices come to."""
-        window = OFF_PEAK if self.receiver.row.auto_resynchronize_enabled else None
-        return replace(super().protection(), leg=Leg.EXTENDED, excluded=(), adapters=(), window=window)
+        return replace(super().protection(), leg=Leg.EXTENDED)
 
-    async def plan(self) -> Plan:
-        """The plan that the choices come to. Raises ValueError when a step still has problems."""
-        for step in self.steps():
-            if found := obstacles(self.problems(step)):
-                raise ValueError(found[0].what)
+    def _planned(self) -> Plan:
         return enabling_plan(
             self.protection(), summary=self.summary(), checks=self.checks, premises=(premise(self.receiver),)
         )

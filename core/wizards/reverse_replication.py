@@ -7,7 +7,6 @@ failover was not planned, and the old disks can be its basis (Windows Server doc
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from core.estate.estate import Estate
 from core.failover.link import Link
@@ -20,16 +19,15 @@ from core.replicas.relationship import Relationship
 from core.replicas.side import Side
 from core.replication.checks.examination import REVERSING
 from core.replication.estimate import CopyEstimate
-from core.replication.protection import OFF_PEAK, CopyMethod, Protection
-from core.wizards.enable_replication import EnableWizard
-from core.wizards.wizard import Step, obstacles
+from core.replication.protection import CopyMethod
+from core.wizards.replica_wizard import ReplicaWizard
+from core.wizards.wizard import Step
 
 
-class ReverseWizard(EnableWizard):
+class ReverseWizard(ReplicaWizard):
     """Lets ``machine``, the replica ``receiver`` of ``relationship``, be the primary; ``link`` leads back home."""
 
     CHECKS = REVERSING
-    HAS_DISKS = False
 
     def __init__(
         self,
@@ -41,19 +39,15 @@ class ReverseWizard(EnableWizard):
         *,
         is_introduced: bool = True,
     ) -> None:
-        super().__init__(estate, receiver.host, machine, is_introduced=is_introduced)
+        super().__init__(estate, receiver, machine, is_introduced=is_introduced)
         self.relationship = relationship
-        self.receiver = receiver
         row, choices = receiver.row, self.choices
         home = estate.find(receiver.host.group, link.server)
         choices.server = home.key.name if home is not None else link.server
         choices.authentication = ReplicationAuthentication(link.authentication)
         choices.port = str(link.port)
         choices.thumbprint = link.thumbprint
-        choices.compresses = row.compression_enabled is not False
         choices.frequency = row.frequency
-        choices.keeps_points = row.recovery_history > 0
-        choices.hours = row.recovery_history or choices.hours
         choices.is_consistent = bool(row.consistent_hours)
         choices.consistent_hours = row.consistent_hours or choices.consistent_hours
         choices.method = CopyMethod.EXISTING if relationship.sender is not None else CopyMethod.NETWORK
@@ -80,21 +74,11 @@ class ReverseWizard(EnableWizard):
 
     def steps(self) -> Iterator[Step]:
         """The route, as the choices stand."""
-        left_out = {self.DISKS, self.ADDRESSES} | (set() if self.is_copied else {self.COPY})
-        return (each for each in super().steps() if each.page not in left_out)
-
-    def protection(self) -> Protection:
-        """What the choices come to."""
-        window = OFF_PEAK if self.receiver.row.auto_resynchronize_enabled else None
-        return replace(super().protection(), excluded=(), adapters=(), window=window)
+        return (each for each in super().steps() if self.is_copied or each.page != self.COPY)
 
     def estimate(self) -> CopyEstimate | None:
         """How long the copy takes; None where none follows, or not everything is sent."""
         return super().estimate() if self.is_copied else None
 
-    async def plan(self) -> Plan:
-        """The plan that the choices come to. Raises ValueError when a step still has problems."""
-        for step in self.steps():
-            if found := obstacles(self.problems(step)):
-                raise ValueError(found[0].what)
+    def _planned(self) -> Plan:
         return reversal_plan(self.relationship, self.protection(), summary=self.summary(), checks=self.checks)
