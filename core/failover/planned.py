@@ -65,14 +65,8 @@ def second_half(chosen: PlannedFailover) -> Plan:
 
 def reverse_action(place: Place, back: Link) -> Action:
     """Let a replica that has taken over be the primary, and replicate to ``back``."""
-    return Action(
-        _("Reverse the replication of {machine}: from {host} to {server}").format(server=back.server, **place.names),
-        place.host,
-        place.piped("Set-VMReplication", **{"Reverse": Switch.PRESENT, **back.parameters}),
-        steps.primary_now(place),
-        _("A planned failover in the other direction undoes it."),
-        is_final=True,
-    )
+    call = place.piped("Set-VMReplication", **{"Reverse": Switch.PRESENT, **back.parameters})
+    return steps.reverse(place, back.server, call)
 
 
 def reverse_plan(receiver: Side, back: Link, *, checks: tuple[str, ...] = ()) -> Plan:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.failover import steps
 from core.failover.steps import Place, premise
 from core.hyperv.replication_states import ReplicationState as State
-from core.jobs.plan import Action, Plan
+from core.jobs.plan import Plan
 from core.language import _
 from core.replicas.relationship import Relationship
 from core.replicas.role import Role
@@ -35,31 +35,11 @@ def reversal_plan(
     receiver, home = relationship.receiver, relationship.sender
     if receiver is None:
         raise ValueError(_("The replica of {machine} is not known.").format(machine=relationship.machine_name))
-    place = Place.of(receiver)
-    actions: list[Action] = []
-    premises = [premise(receiver)]
-    is_copied = needs_copy(relationship)
-    if is_copied and home is not None and home.role is Role.PRIMARY and home.host == protection.replica:
-        actions.append(steps.as_replica(Place.of(home), protection.primary_name, is_replicated=True))
-        premises.append(premise(home))
-    title = _("Reverse the replication of {machine}: from {host} to {server}")
-    actions.append(
-        Action(
-            title.format(server=protection.link.server, **place.names),
-            place.host,
-            reversing(protection),
-            steps.primary_now(place),
-            _("A planned failover in the other direction undoes it."),
-            is_final=True,
-        )
-    )
-    if is_copied:
+    reversal = steps.reverse(Place.of(receiver), protection.link.server, reversing(protection))
+    actions, premises = [reversal], [premise(receiver)]
+    if needs_copy(relationship):
+        if home is not None and home.role is Role.PRIMARY and home.host == protection.replica:
+            actions.insert(0, steps.as_replica(Place.of(home), protection.primary_name, is_replicated=True))
+            premises.append(premise(home))
         actions.append(copying(protection))
-    return Plan(
-        actions[-2 if is_copied else -1].title,
-        place.host,
-        tuple(actions),
-        summary=summary,
-        checks=checks,
-        premises=tuple(premises),
-    )
+    return Plan(reversal.title, receiver.host, tuple(actions), summary=summary, checks=checks, premises=tuple(premises))

@@ -265,6 +265,18 @@ def primary_now(place: Place) -> Facts:
     return Facts(place.host, (place.listed(("ReplicationMode", int(ReplicationMode.PRIMARY))),))
 
 
+def reverse(place: Place, server: str, call: Pipeline) -> Action:
+    """Let a replica that has taken over be the primary, and replicate to ``server``, by ``call``."""
+    return Action(
+        _("Reverse the replication of {machine}: from {host} to {server}").format(server=server, **place.names),
+        place.host,
+        call,
+        primary_now(place),
+        _("A planned failover in the other direction undoes it."),
+        is_final=True,
+    )
+
+
 def as_replica(place: Place, allowed_primary: str, *, is_replicated: bool) -> Action:
     """Let a machine that is there wait to be the replica of ``allowed_primary``.
 
