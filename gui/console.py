@@ -235,12 +235,7 @@ class Console:
 
         Raises PlanOutdated and RemotingError when it does not begin.
         """
-        statuses = self.jobs.watch()
-        started = await self.jobs.start(plan)
-        ended = next(status for status in self.jobs.statuses if status.number == started.number)
-        while not ended.state.is_final:
-            status = await anext(statuses)
-            ended = status if status.number == started.number else ended
+        ended = await self.jobs.carry_out(plan)
         await asyncio.gather(*(self.estate.reread(host) for host in plan.hosts))
         return ended
 

@@ -100,13 +100,9 @@ class RehearsalCaretaker:
         side = await self._look(end)
         if side is not None and side.has_test:
             try:
-                watched = self._jobs.watch()
-                started = await self._jobs.start(clean_up_plan(side))
+                await self._jobs.carry_out(clean_up_plan(side))
             except (NotStarted, RemotingError):
                 return
-            async for status in watched:
-                if status.number == started.number and status.state.is_final:
-                    break
             side = await self._look(end)
         if side is None or side.has_test:
             return

@@ -110,6 +110,16 @@ class Jobs:
         """
         return await self._start(batch.plans, None, hold=False)
 
+    async def carry_out(self, plan: Plan) -> JobStatus:
+        """Start a plan and say how it ended. Raises as ``start`` does."""
+        news = self.watch()
+        started = await self.start(plan)
+        ended = next(status for status in self.statuses if status.number == started.number)
+        while not ended.state.is_final:
+            status = await anext(news)
+            ended = status if status.number == started.number else ended
+        return ended
+
     async def cancel(self, number: int) -> None:
         """Ask for the end of a job. Raises RemotingError when the host cannot be asked."""
         if (foreign := self._foreign.find(number)) is not None:

@@ -116,7 +116,7 @@ class PlanRun:
                     return
                 if self.status.kind is Kind.TEST:
                     self._tested.append(member)
-                ended = await self._job(found.plan)
+                ended = await self._jobs.carry_out(found.plan)
             except NotStarted as error:
                 await self._fail(member, error.what)
                 return
@@ -139,15 +139,6 @@ class PlanRun:
             await self._survey.read()
             relationship = relationship_of(member, self._survey.overview, self.status.plan.estate)
         return await next_plan(member, self.status.kind, relationship, self._desk)
-
-    async def _job(self, plan: Plan) -> JobStatus:
-        """How a plan ended that is started now. Raises NotStarted and RemotingError."""
-        watched = self._jobs.watch()
-        started = await self._jobs.start(plan)
-        async for status in watched:
-            if status.number == started.number and status.state.is_final:
-                return status
-        return started
 
     async def _fail(self, member: Member, detail: str) -> None:
         """Say what went wrong, with what is true now on both hosts."""
@@ -227,7 +218,7 @@ class PlanRun:
             self._see(member, MemberState.LEFT, left)
             return
         try:
-            ended = await self._job(clean_up_plan(receiver))
+            ended = await self._jobs.carry_out(clean_up_plan(receiver))
         except (NotStarted, RemotingError):
             self._see(member, MemberState.LEFT, left)
             return
