@@ -222,11 +222,9 @@ class Runspace:
     def remove_shell(self, shell_id: str) -> None:
         """Have the host close a shell that was left. Raises RemotingError, unless it is gone already."""
         connection: Connection | None = None
-        selectors = SelectorSet()
-        selectors.add_option("ShellId", shell_id)
         try:
             connection = self._connect()
-            connection.delete(f"{_SHELLS}{self._endpoint.configuration_name}", selector_set=selectors)
+            self._delete_shell(connection, shell_id)
         except FAILURES as failure:
             if not shell_is_gone(failure):
                 raise self._translated(failure) from failure
@@ -280,12 +278,15 @@ class Runspace:
         """Have the host close the shells that broken calls have left: a user may have only so many."""
         left, self._left = self._left, []
         for shell_id in left:
-            selectors = SelectorSet()
-            selectors.add_option("ShellId", shell_id)
             # It is gone already, or the host closes it after a while.
             with contextlib.suppress(*FAILURES):
                 assert self._connection is not None
-                self._connection.delete(f"{_SHELLS}{self._endpoint.configuration_name}", selector_set=selectors)
+                self._delete_shell(self._connection, shell_id)
+
+    def _delete_shell(self, connection: Connection, shell_id: str) -> None:
+        selectors = SelectorSet()
+        selectors.add_option("ShellId", shell_id)
+        connection.delete(f"{_SHELLS}{self._endpoint.configuration_name}", selector_set=selectors)
 
     def _connect(self) -> Connection:
         self.require_credential()

@@ -190,9 +190,9 @@ class Session:
             async with self._lane():
                 await self._open()
                 self._refuse_if_closed()
-                call = self._call_stream if is_stream else self._call
+                submit = self._workers.submit_stream if is_stream else self._workers.submit
                 began = time.monotonic()
-                step = await call(self._runspace.start, pipeline, changes, seconds)
+                step = await self._done(submit(self._runspace.start, pipeline, changes, seconds))
                 yield step
                 while not step.finished:
                     if is_stream:
@@ -202,7 +202,7 @@ class Session:
                         # It could not be stopped yet, or the stop was lost. The poll tells what is wrong.
                         with contextlib.suppress(RemotingError):
                             await self._signal_stop()
-                    step = await call(self._runspace.poll, seconds)
+                    step = await self._done(submit(self._runspace.poll, seconds))
                     yield step
             if step.failure is not None:
                 note("refused", host=self.endpoint.name, what=_cmdlets(pipeline), detail=_told(step.failure))
@@ -236,12 +236,10 @@ class Session:
                 await self._call(self._runspace.open)
 
     async def _call(self, call: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
-        job = self._workers.submit(call, *args, **kwargs)
-        self._job = job
-        return await asyncio.wrap_future(job)
+        return await self._done(self._workers.submit(call, *args, **kwargs))
 
-    async def _call_stream(self, call: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
-        job = self._workers.submit_stream(call, *args, **kwargs)
+    async def _done(self, job: Future[_T]) -> _T:
+        """What a thread comes to that works for this session from now on."""
         self._job = job
         return await asyncio.wrap_future(job)
 
