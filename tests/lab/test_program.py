@@ -95,8 +95,9 @@ def test_what_cannot_be_started_is_refused_in_words(options: tuple[str, ...], co
 
 
 def test_the_control_address_needs_its_token(lab: RunningLab) -> None:
-    with pytest.raises(urllib.error.HTTPError, match="401"):
+    with pytest.raises(urllib.error.HTTPError, match="401") as raised:
         urllib.request.urlopen(lab.ready["control"]["url"] + "/estate", timeout=10)
+    raised.value.close()
 
 
 @on_a_loop
