@@ -14,6 +14,7 @@ import filelock
 import msgspec
 
 from core.language import _
+from core.own_files import keep_others_out, make_folder, open_file
 
 _LOCK_WITHIN = 10.0
 """Seconds that another program may take to save."""
@@ -157,8 +158,10 @@ class KeptFile(Generic[ContentT]):
     def _locked(self) -> Iterator[None]:
         """Keep other programs from saving. Raises NotKept."""
         try:
-            self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            lock = filelock.FileLock(self.file.with_name(self.file.name + ".lock"), timeout=_LOCK_WITHIN)
+            make_folder(self.file.parent)
+            locked = self.file.with_name(self.file.name + ".lock")
+            keep_others_out(locked)
+            lock = filelock.FileLock(locked, timeout=_LOCK_WITHIN, mode=0o600)
             lock.acquire()
         except filelock.Timeout as error:
             raise NotKept(_("Another program keeps {file} to itself.").format(file=self.file)) from error
@@ -191,7 +194,7 @@ def _write(file: Path, content: bytes) -> None:
     """Put ``content`` in the place of ``file``, whole or not at all, for its owner only. Raises OSError."""
     fresh = file.with_name(file.name + ".new")
     try:
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
+        descriptor = open_file(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         with open(descriptor, "wb") as stream:
             stream.write(content)
             stream.flush()

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from core.language import _
+from core.own_files import write_file
 from core.remoting.workers import Workers
 from gui.tasks import Tasks
 
@@ -53,4 +54,4 @@ class ExportDialog(QFileDialog):
 
 def _write_text(file: Path, text: str) -> None:
     # With a byte order mark: spreadsheets and Windows PowerShell read UTF-8 as something else without one.
-    file.write_text(text, encoding="utf-8-sig", newline="")
+    write_file(file, text.encode("utf-8-sig"))

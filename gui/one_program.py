@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING
 import filelock
 from PySide6.QtCore import QObject
 
+from core.own_files import make_folder
+
 if TYPE_CHECKING:
     # The window is painted before anybody listens.
     from PySide6.QtNetwork import QLocalServer, QLocalSocket
@@ -59,7 +61,7 @@ class OneProgram(QObject):
         until = time.monotonic() + _WITHIN
         while time.monotonic() < until:
             try:
-                self._folder.mkdir(parents=True, exist_ok=True)
+                make_folder(self._folder)
                 self._lock.acquire(timeout=0)
                 return True
             except filelock.Timeout:

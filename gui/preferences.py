@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, QSize
+
+from core.own_files import make_folder, open_file
 
 _INTRODUCES_MOVES = "wizards/move/before_you_begin"
 _INTRODUCES_REPLICATIONS = "wizards/enable_replication/before_you_begin"
@@ -25,7 +29,12 @@ class Preferences:
     """Choices that are kept in ``folder``."""
 
     def __init__(self, folder: Path) -> None:
-        self._kept = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
+        file = folder / "window.ini"
+        # Qt would make both for all users of the computer; the rights of a file that is there it leaves alone.
+        with contextlib.suppress(OSError):
+            make_folder(folder)
+            os.close(open_file(file, os.O_RDWR | os.O_CREAT))
+        self._kept = QSettings(str(file), QSettings.Format.IniFormat)
 
     @property
     def introduces_moves(self) -> bool:

@@ -20,6 +20,7 @@ import msgspec
 from core.estate.connection import HostKey
 from core.estate.estate import Picture
 from core.estate.inventory import Inventory
+from core.own_files import make_folder, open_file
 from core.remoting.workers import Workers
 
 FORMAT = 1
@@ -81,7 +82,7 @@ class LastPictures:
 
     def _write(self, changed: Mapping[HostKey, Inventory]) -> None:
         with contextlib.suppress(OSError):
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_folder(self._folder)
             for key, inventory in changed.items():
                 parts = {name: getattr(inventory, name) for name in _PARTS}
                 content = msgspec.json.encode(_Kept(FORMAT, key.group, key.name, parts))
@@ -115,7 +116,7 @@ def _unpacked(content: bytes) -> bytes:
 def _replace(file: Path, content: bytes) -> None:
     """Put ``content`` in the place of ``file``, for its owner only. Raises OSError."""
     fresh = file.with_name(f"{file.name}.{os.getpid()}.new")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
+    descriptor = open_file(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     with open(descriptor, "wb") as stream:
         stream.write(content)
     os.replace(fresh, file)

@@ -16,6 +16,7 @@ import msgspec
 
 from core.jobs.journal_entry import JournalEntry
 from core.language import _
+from core.own_files import make_folder, open_file
 from core.remoting.workers import Workers
 
 _RECENT = 3
@@ -66,11 +67,11 @@ def now() -> datetime.datetime:
 
 
 def _append(folder: Path, entry: JournalEntry) -> None:
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(folder)
     file = folder / f"{entry.time:%Y-%m}.jsonl"
     line = msgspec.json.encode(entry) + b"\n"
     # One write of one line: another program's lines stand before or after it, never within.
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o600)
+    descriptor = open_file(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     try:
         if _breaks_off(file):
             line = b"\n" + line

@@ -12,6 +12,8 @@ from uuid import UUID, uuid4
 
 from filelock import FileLock, Timeout
 
+from core.own_files import keep_others_out, make_folder
+
 _KEPT_FOR = 90 * 24 * 3600
 """Seconds for which the file of a program that has ended is kept."""
 
@@ -26,11 +28,12 @@ class Presence:
 
     def take(self) -> None:
         """Show the others that this program runs. Raises OSError."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        make_folder(self._folder)
         self.adopt(self.program)
         # A file is never removed when its lock is released: another program may be taking it that moment.
         for file in self._folder.glob("*.lock"):
             with contextlib.suppress(OSError):
+                keep_others_out(file)
                 if time.time() - file.stat().st_mtime > _KEPT_FOR:
                     file.unlink()
 

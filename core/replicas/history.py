@@ -22,6 +22,7 @@ from uuid import UUID
 
 from core.hyperv.replication_states import ReplicationHealth, ReplicationState
 from core.language import _
+from core.own_files import make_folder, open_file
 from core.remoting.workers import Workers
 from core.replicas.records import Leg
 from core.replicas.side import Side
@@ -133,7 +134,7 @@ class History:
     def _open(self) -> tuple[str, ...]:
         notes: list[str] = []
         try:
-            self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_folder(self.file.parent)
             self._database = _connected(self.file)
         except _NewerFile:
             what = _("{file} is left as it is. It was written by a newer version of VM Ferry.")
@@ -194,7 +195,7 @@ class _NewerFile(Exception):
 def _connected(file: Path) -> sqlite3.Connection:
     """The database in ``file``, for its owner only. Raises OSError, sqlite3.Error and _NewerFile."""
     # It is made before SQLite would make it with other rights; the files beside it get the rights of this one.
-    os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+    os.close(open_file(file, os.O_RDWR | os.O_CREAT))
     with contextlib.ExitStack() as unless_prepared:
         database = sqlite3.connect(file, timeout=_LOCKED_FOR, check_same_thread=False)
         unless_prepared.callback(database.close)

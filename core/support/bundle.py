@@ -6,6 +6,7 @@ numbers, and of the rest only what comes from a fixed choice is kept.
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import zipfile
@@ -18,6 +19,7 @@ import msgspec
 
 from core.estate.profiles import Profile
 from core.jobs.journal_entry import JournalEntry
+from core.own_files import write_file
 from core.redaction import redacted
 
 MOST_ENTRIES = 500
@@ -53,11 +55,13 @@ def write(file: Path, findings: Findings, *, with_names: bool) -> None:
             "journal": [_bare_entry(entry, numbers) for entry in journal],
             "servers": [_bare_profile(profile, numbers) for profile in findings.profiles],
         }
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as bundle:
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as bundle:
         bundle.writestr("versions.json", json.dumps(dict(findings.versions), indent=2, ensure_ascii=False))
         for name, entries in parts.items():
             text = "".join(json.dumps(_clean(entry), ensure_ascii=False) + "\n" for entry in entries)
             bundle.writestr(f"{name}.jsonl", text)
+    write_file(file, whole.getvalue())
 
 
 def _clean(part: object) -> object:

@@ -10,8 +10,11 @@ import datetime
 import json
 import logging
 import logging.handlers
+import os
+from io import TextIOWrapper
 from pathlib import Path
 
+from core.own_files import keep_others_out, make_folder, open_file
 from core.redaction import redacted
 
 FILE = "vmferry.log"
@@ -26,6 +29,10 @@ _logger.setLevel(logging.INFO)
 
 
 class _File(logging.handlers.RotatingFileHandler):
+    def _open(self) -> TextIOWrapper:
+        os.close(open_file(Path(self.baseFilename), os.O_WRONLY | os.O_CREAT))
+        return super()._open()
+
     def handleError(self, record: logging.LogRecord) -> None:
         """A log that cannot be written keeps nobody from work."""
 
@@ -37,7 +44,9 @@ class Log:
         self.folder = folder
         self._handler: _File | None = None
         try:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_folder(folder)
+            for former in folder.glob(f"{FILE}.*"):
+                keep_others_out(former)
         except OSError:
             return
         self._handler = _File(folder / FILE, "a", most_bytes, FORMER_FILES, "utf-8", delay=True)

@@ -23,6 +23,7 @@ from core.estate.secrets import Secrets
 from core.jobs.queue import Jobs
 from core.kept_file import NotKept, Unreadable
 from core.language import _
+from core.own_files import write_file
 from core.remoting.certificates import Certificate, read_certificate
 from core.remoting.workers import Workers
 from gui.connect_dialog import ConnectDialog
@@ -189,7 +190,7 @@ class ProfileCommands:
     async def export_to(self, file: Path) -> None:
         """Write the list into a file, without any password."""
         try:
-            await self._workers.run(file.write_bytes, exported(self._store.current))
+            await self._workers.run(write_file, file, exported(self._store.current))
         except OSError as error:
             self._say(_("{file} cannot be written: {reason}.").format(file=file, reason=error.strerror or error))
 

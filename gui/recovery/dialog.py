@@ -15,6 +15,7 @@ from core.jobs.queue import Jobs
 from core.kept_file import NotKept, Unreadable
 from core.language import _
 from core.operating.questions import Question
+from core.own_files import write_file
 from core.recovery.document import Member, RecoveryPlan, as_file, from_file, problems
 from core.recovery.readiness import RunRecords, judgement
 from core.recovery.report import run_confirmation, run_html
@@ -212,7 +213,7 @@ class RecoveryDialog(QDialog):
 
     async def _write(self, file: Path) -> None:
         try:
-            await self._bench.workers.run(file.write_bytes, as_file(self.editor.plan))
+            await self._bench.workers.run(write_file, file, as_file(self.editor.plan))
         except OSError as error:
             what = _("{file} cannot be written: {reason}.").format(file=file, reason=error.strerror or error)
             self.notice.say("error", what, _("Choose another folder."))

@@ -27,6 +27,7 @@ from core.estate.estate import Estate
 from core.estate.plan_script import plan_script
 from core.jobs.plan import Batch, Plan
 from core.language import _
+from core.own_files import write_file
 from core.wizards.wizard import Problem
 from gui import theme
 from gui.panels.notice import Notice, text_label
@@ -171,7 +172,8 @@ class SummaryPage(Page):
     def _save(self, name: str) -> None:
         try:
             # Windows PowerShell takes a file without a mark for one in the code page of its system.
-            Path(name).write_text(self._script.toPlainText() + "\n", encoding="utf-8-sig", newline="\r\n")
+            text = self._script.toPlainText() + "\n"
+            write_file(Path(name), text.replace("\n", "\r\n").encode("utf-8-sig"))
         except OSError as error:
             self._saved.say("error", _("The script was not saved: {reason}").format(reason=error.strerror), name)
         else:
