@@ -10,7 +10,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from core.hyperv.migration_jobs import MIGRATION_JOBS
-from core.hyperv.query import Question, Reading, TextQuestion, UnexpectedAnswer, ask
+from core.hyperv.query import CLOCK, Question, Reading, UnexpectedAnswer, ask
 from core.hyperv.records import (
     Checkpoint,
     HardDiskDrive,
@@ -31,7 +31,6 @@ _LASTING = (
     *("machine_id", "name", "memory_startup", "processor_count", "generation", "version", "is_clustered", "notes"),
     *("path", "snapshot_file_location", "smart_paging_file_path", "checkpoint_type", "current_checkpoint_id"),
 )
-_CLOCK = TextQuestion("clock", command("Get-Date", Format="o"))
 _HOST = Question("host", command("Get-VMHost"), Host)
 _MACHINES = Question("machines", command("Get-VM"), Machine)
 _DRIVES = Question("drives", command("Get-VM") | command("Get-VMHardDiskDrive"), HardDiskDrive)
@@ -41,11 +40,11 @@ _SWITCHES = Question("switches", command("Get-VMSwitch"), Switch)
 _VOLUMES = Question("volumes", command("Get-Volume"), Volume)
 
 INVENTORY_QUERY: Pipeline = ask(
-    (_CLOCK, _HOST, _MACHINES, _DRIVES, _ADAPTERS, _CHECKPOINTS, _SWITCHES, _VOLUMES, MIGRATION_JOBS)
+    (CLOCK, _HOST, _MACHINES, _DRIVES, _ADAPTERS, _CHECKPOINTS, _SWITCHES, _VOLUMES, MIGRATION_JOBS)
 )
 """Everything a refresh asks a host, in one pipeline."""
 
-GLANCE_QUERY: Pipeline = ask((_CLOCK, _MACHINES, MIGRATION_JOBS))
+GLANCE_QUERY: Pipeline = ask((CLOCK, _MACHINES, MIGRATION_JOBS))
 """What a host is asked when nobody looks at it closely: what its machines do, not what they are made of."""
 
 
@@ -95,7 +94,7 @@ class Inventory:
         if len(hosts) != 1:
             raise UnexpectedAnswer(_("It has no Hyper-V cmdlets."))
         return cls(
-            _read_at(reading),
+            reading.clock(),
             hosts[0],
             reading.records(_MACHINES),
             reading.records(_DRIVES),
@@ -119,7 +118,7 @@ class Inventory:
             return None
         return replace(
             self,
-            read_at=_read_at(reading),
+            read_at=reading.clock(),
             machines=machines,
             migrations=reading.records(MIGRATION_JOBS),
             errors=tuple(dict.fromkeys((*self.errors, *errors))),
@@ -194,13 +193,6 @@ def _by_machine(parts: Sequence[_PartT]) -> dict[UUID, tuple[_PartT, ...]]:
     for part in parts:
         found.setdefault(part.machine_id, []).append(part)
     return {machine_id: tuple(own) for machine_id, own in found.items()}
-
-
-def _read_at(reading: Reading) -> datetime.datetime:
-    try:
-        return datetime.datetime.fromisoformat(reading.texts.get(_CLOCK.name, ""))
-    except ValueError as error:
-        raise UnexpectedAnswer(_("Its clock cannot be read: {reason}.").format(reason=error)) from error
 
 
 def _lasting(machine: Machine) -> tuple[object, ...]:

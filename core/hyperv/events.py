@@ -15,7 +15,7 @@ import msgspec
 
 from core.hyperv.dates import windows_date
 from core.hyperv.disks import Asker
-from core.hyperv.query import Question, Reading, TextQuestion, UnexpectedAnswer, ask
+from core.hyperv.query import CLOCK, Question, Reading, UnexpectedAnswer, ask
 from core.language import _
 from core.powershell.command import Hashtable, command
 from core.remoting.errors import RemotingError
@@ -60,7 +60,6 @@ class HostEvents:
     reason: str = ""
 
 
-_CLOCK = TextQuestion("clock", command("Get-Date", Format="o"))
 _EVENTS = Question(
     "events",
     command("Get-WinEvent", FilterHashtable=Hashtable((("LogName", LOG),)), MaxEvents=_MOST),
@@ -75,10 +74,10 @@ async def read_events(asker: Asker, host: str, machine_id: UUID, since: datetime
     in the result, not an exception.
     """
     try:
-        answer = await asker(ask((_CLOCK, _EVENTS)))
+        answer = await asker(ask((CLOCK, _EVENTS)))
         reading = Reading.of(answer.output)
         found = reading.records(_EVENTS)
-        difference = datetime.datetime.fromisoformat(reading.texts.get(_CLOCK.name, "")) - _now()
+        difference = reading.clock() - _now()
         begin = since + difference - MARGIN
         events = tuple(event for event in found if event.is_about(machine_id) and event.when >= begin)
     except RemotingError as error:

@@ -6,12 +6,16 @@ one is skipped, so only the marker tells which answer belongs to which question.
 
 from __future__ import annotations
 
+import datetime
+import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from core.hyperv.dates import clock_time
 from core.language import _
 from core.powershell.command import Command, Pipeline, Statement, Switch, command
 
@@ -19,6 +23,8 @@ RecordT = TypeVar("RecordT", bound=msgspec.Struct)
 _T = TypeVar("_T")
 
 _MARKER = "vmferry:"
+_LONG_NUMBER = re.compile(r"\d{20}")
+_64_BITS = range(-(2**63), 2**64)
 _DEPTH = 3
 """ConvertTo-Json cuts below its depth; the records hold at most a list of values within an object within a list."""
 
@@ -63,6 +69,10 @@ class TextQuestion:
     def statement(self) -> Statement:
         """The cmdlets themselves."""
         return self.source if isinstance(self.source, Statement) else Statement((self.source,))
+
+
+CLOCK = TextQuestion("clock", command("Get-Date", Format="o"))
+"""What time it is on the host, with its offset from UTC."""
 
 
 def ask(questions: Sequence[Question[Any] | RowQuestion | TextQuestion]) -> Pipeline:
@@ -110,17 +120,34 @@ class Reading:
         """The properties of each object that answers ``question``. Raises UnexpectedAnswer."""
         return self._decoded(question.name, dict[str, Any])
 
+    def clock(self) -> datetime.datetime:
+        """The moment that answers CLOCK, with the host's offset from UTC. Raises UnexpectedAnswer."""
+        try:
+            return clock_time(self.texts.get(CLOCK.name, ""))
+        except ValueError as error:
+            raise UnexpectedAnswer(_("Its clock cannot be read: {reason}.").format(reason=error)) from error
+
     def _decoded(self, name: str, kind: type[_T]) -> tuple[_T, ...]:
         text = self.texts.get(name, "")
         if not text:
             return ()
         try:
+            if _LONG_NUMBER.search(text):
+                json.loads(text, parse_int=_of_64_bits)
             if text.startswith("["):
                 return msgspec.json.decode(text, type=tuple[kind, ...])  # type: ignore[valid-type]
             return (msgspec.json.decode(text, type=kind),)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, ValueError) as error:
             reason = _("Its answer about {subject} cannot be read: {error}.")
             raise UnexpectedAnswer(reason.format(subject=name, error=error)) from error
+
+
+def _of_64_bits(digits: str) -> int:
+    """Raises ValueError for a number that no type of Windows holds, and with which sums would fail."""
+    number = int(digits)
+    if number not in _64_BITS:
+        raise ValueError(digits[:40])
+    return number
 
 
 def _printed(source: Command | Statement, properties: tuple[str, ...]) -> Statement:

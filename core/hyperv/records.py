@@ -142,7 +142,7 @@ class Checkpoint(msgspec.Struct, frozen=True, rename="pascal"):
         """When it was taken; None where the host does not tell, or tells what cannot be read."""
         try:
             return windows_date(self.creation_time) if self.creation_time else None
-        except (ValueError, OverflowError):
+        except ValueError:
             return None
 
     @property

@@ -95,5 +95,5 @@ def _local(text: str) -> str:
     """A date of a host in the time of this computer, or as it was told."""
     try:
         return f"{windows_date(text).astimezone():%Y-%m-%d %H:%M}"
-    except (ValueError, OverflowError):
+    except ValueError:
         return text

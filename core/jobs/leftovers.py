@@ -46,13 +46,13 @@ async def empty_folders(estate: Estate, folder: Folder) -> tuple[str, ...]:
         ("FullName", "PSIsContainer"),
     )
     reading = Reading.of((await estate.ask(folder.host, ask((beside, within)))).output)
-    if not any(same_path(str(row["FullName"]), folder.path) for row in reading.rows(beside)):
+    if not any(same_path(str(row.get("FullName")), folder.path) for row in reading.rows(beside)):
         return ()
     rows = reading.rows(within)
-    if not all(row["PSIsContainer"] for row in rows):
+    paths = [str(row.get("FullName")) for row in rows if row.get("PSIsContainer") is True]
+    if len(paths) < len(rows) or not all(_is_within(path, folder.path) for path in paths):
         return ()
-    below = sorted((str(row["FullName"]) for row in rows), key=lambda path: -path.count("\\"))
-    return (*below, folder.path)
+    return (*sorted(paths, key=lambda path: -path.count("\\")), folder.path)
 
 
 def removal(title: str, host: HostKey, paths: Sequence[str]) -> Action:
@@ -78,6 +78,11 @@ def clean_up_plan(host: HostKey, actions: Sequence[Action]) -> Plan:
     """What removes everything that was left behind."""
     lines = tuple((_("Remove on {host}:").format(host=action.host.name), action.title) for action in actions)
     return Plan(_("Remove what was left behind"), host, tuple(actions), summary=lines)
+
+
+def _is_within(path: str, folder: str) -> bool:
+    """Whether a host that was asked for what is below ``folder`` tells of such a thing."""
+    return ntpath.normpath(path).lower().startswith(ntpath.normpath(folder).lower().rstrip("\\") + "\\")
 
 
 def _is_root(path: str) -> bool:

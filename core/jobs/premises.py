@@ -67,7 +67,10 @@ def _difference(premise: Premise, rows: tuple[dict[str, Any], ...]) -> str:
     for row in rows:
         same_leg = (row.get("ReplicationRelationshipType") or 0) == premise.leg
         if same_leg and str(row.get("VMId")).lower() == str(premise.machine_id):
-            mode, state = ReplicationMode(row["ReplicationMode"]), ReplicationState(row["ReplicationState"])
+            mode, state = (
+                ReplicationMode(_number(row, "ReplicationMode")),
+                ReplicationState(_number(row, "ReplicationState")),
+            )
             if mode is not premise.mode:
                 text = _("On {host}, {machine} is now: {mode}, {now}.")
                 return text.format(mode=mode.word, now=state.word, **names)
@@ -76,6 +79,12 @@ def _difference(premise: Premise, rows: tuple[dict[str, Any], ...]) -> str:
                 return text.format(now=state.word, **names)
             return ""
     return _("On {host}, {machine} is not replicated any more.").format(**names)
+
+
+def _number(row: dict[str, Any], name: str) -> int:
+    """A state's number; that of an unknown one where the host tells none."""
+    told = row.get(name)
+    return told if isinstance(told, int) else -1
 
 
 def _standing(premise: Premise) -> str:

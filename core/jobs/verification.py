@@ -28,7 +28,7 @@ async def beats(estate: Estate, host: HostKey, machine_id: UUID) -> bool:
     """
     source = command("Get-VM", Id=machine_id) | command("Select-Object", ExpandProperty="Heartbeat")
     question = TextQuestion("heartbeat", source)
-    return Reading.of((await estate.ask(host, ask((question,)))).output).texts[question.name].startswith("Ok")
+    return Reading.of((await estate.ask(host, ask((question,)))).output).texts.get(question.name, "").startswith("Ok")
 
 
 async def verify(plan: Plan, estate: Estate, patience: Patience, *, had_heartbeat: bool) -> tuple[Finding, ...]:

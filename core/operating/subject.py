@@ -48,8 +48,13 @@ class Subject:
 
     def below(self, checkpoint: Checkpoint) -> tuple[Checkpoint, ...]:
         """The checkpoints that follow ``checkpoint``, directly or not."""
-        children = [each for each in self.checkpoints if each.parent_id == checkpoint.checkpoint_id]
-        return (*children, *(each for child in children for each in self.below(child)))
+        found = {checkpoint.checkpoint_id: checkpoint}
+        # Each pass finds another generation; one that a host counts among its own descendants is found once.
+        while children := [
+            each for each in self.checkpoints if each.parent_id in found and each.checkpoint_id not in found
+        ]:
+            found |= {child.checkpoint_id: child for child in children}
+        return tuple(found.values())[1:]
 
 
 def subjects(picture: Picture, machines: Collection[Machine], with_jobs: Collection[UUID]) -> tuple[Subject, ...]:

@@ -196,7 +196,7 @@ class PlanRun:
         question = TextQuestion("machine", machine | command("Select-Object", ExpandProperty=name))
         try:
             answer = await self._estate.ask(picture.key, ask((question,)))
-            return is_so(Reading.of(answer.output).texts[question.name])
+            return is_so(Reading.of(answer.output).texts.get(question.name, ""))
         except (RemotingError, UnexpectedAnswer):
             return False
 

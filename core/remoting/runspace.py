@@ -28,14 +28,12 @@ from core.remoting.failures import (
     translate,
 )
 from core.remoting.records import ErrorRecord, Item
-from core.remoting.transport import Connection, Pool
+from core.remoting.transport import FINAL, Connection, Pool
 from core.remoting.turn import TURN
 from core.remoting.values import items_of, to_wire
 
 # What the resources of PowerShell endpoints begin with; the name of the configuration follows (MS-PSRP 3.1.5.3.1).
 _SHELLS = "http://schemas.microsoft.com/powershell/"
-
-_FINAL = (PSInvocationState.COMPLETED, PSInvocationState.FAILED, PSInvocationState.STOPPED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +172,7 @@ class Runspace:
         errors_seen = [item for item in items if isinstance(item, ErrorRecord)]
         state = shell.state
         shell.clear_streams()
-        if state not in _FINAL:
+        if state not in FINAL:
             return Step(items, finished=False)
         self._finish(shell)
         if state == PSInvocationState.FAILED:

@@ -14,8 +14,10 @@ import xml.etree.ElementTree as ElementTree
 from typing import Any
 
 import requests
+from pypsrp.complex_objects import PSInvocationState
 from pypsrp.exceptions import AuthenticationError, WinRMError, WinRMTransportError
 from pypsrp.powershell import PowerShell, RunspacePool
+from pypsrp.shell import CommandState
 from pypsrp.wsman import OptionSet, SelectorSet, WSMan, _TransportHTTP
 from requests_credssp.exceptions import AuthenticationException
 from spnego._negotiate import NegotiateProxy
@@ -39,6 +41,12 @@ _UNREADABLE = (
     TypeError,
     struct.error,
 )
+
+FINAL = (PSInvocationState.COMPLETED, PSInvocationState.FAILED, PSInvocationState.STOPPED)
+"""The states in which a pipeline has ended."""
+
+# How often a host may say nothing while a shell opens; each takes the operation's time, unless something is wrong.
+_MOST_EMPTY = 20
 
 # What pypsrp raises when nobody has been signed in; a ValueError when the host offers but another mechanism.
 _NOT_SIGNED_IN = (AuthenticationError, AuthenticationException, ValueError)
@@ -116,6 +124,18 @@ class _Http(_TransportHTTP):
         # The first request of an encrypted connection is empty and only signs in.
         self.message_left = bool(request.body)
         return super()._send_request(request, timeout=timeout)
+
+    def _build_auth_basic(self, session: requests.Session) -> None:
+        """As pypsrp's own, which cannot send a name or a password that Latin-1 has no characters for.
+
+        Those go as UTF-8, for which RFC 7617 has a word that WinRM does not say (assumed).
+        """
+        super()._build_auth_basic(session)
+        try:
+            f"{self.username}{self.password}".encode("latin-1")
+        except UnicodeEncodeError:
+            name, password = str(self.username).encode(), str(self.password).encode()
+            session.auth = requests.auth.HTTPBasicAuth(name, password)
 
     def _build_session(self) -> requests.Session:
         session = super()._build_session()
@@ -243,6 +263,27 @@ def _is_name_for_ntlm(user_name: str) -> bool:
 
 class Pool(RunspacePool):
     """A runspace pool with one runspace."""
+
+    _empty_answers = 0
+
+    def _receive(self, id: str | None = None, timeout: int | None = None) -> list[tuple[int, Any]]:
+        """pypsrp's own would ask for ever after the end of a pipeline, or of an opening, that is never told.
+
+        Raises WinRMError also for an answer that cannot be read.
+        """
+        pipeline = self.pipelines.get(id) if id else None
+        command = pipeline._command_id if pipeline is not None else None
+        try:
+            state, _code, streams = self.shell.receive("stdout", command_id=command, timeout=timeout)
+        except _UNREADABLE as failure:
+            raise WinRMError("unreadable answer") from failure
+        told = self._parse_responses(streams["stdout"], pipeline)
+        self._empty_answers = 0 if told else self._empty_answers + 1
+        if pipeline is None and self._empty_answers > _MOST_EMPTY:
+            raise WinRMError("a shell that does not open")
+        if pipeline is not None and state == CommandState.DONE and pipeline.state not in FINAL:
+            raise WinRMError("the end of a pipeline without its state")
+        return told
 
     def _parse_responses(self, responses: bytes, pipeline: PowerShell | None = None) -> list[tuple[int, Any]]:
         try:

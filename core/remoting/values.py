@@ -87,16 +87,40 @@ def _part(value: ParameterValue) -> object:
 def from_wire(value: object) -> object:
     """An output object as a plain value; of a complex object only its text."""
     match value:
-        case None | bool() | int() | float() | str() | UUID():
+        case str():
+            return readable(value)
+        case None | bool() | int() | float() | UUID():
             return value
         case list():
             return tuple(from_wire(item) for item in value)
         case dict():
             return {from_wire(key): from_wire(item) for key, item in value.items()}
         case GenericComplexObject():
-            return value.to_string or ""
+            return _text(value.to_string)
         case _:
-            return str(value)
+            return readable(str(value))
+
+
+def readable(text: str) -> str:
+    """``text`` with a sign in place of what is no character: Windows lets half of a pair stand alone in a name.
+
+    Such a half can be neither shown nor written to a file.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
+
+
+def _text(told: object) -> str:
+    """A text of a record, whatever a host has put in its place."""
+    return "" if told is None else readable(str(told))
+
+
+def _number(told: object) -> int | None:
+    """A number from 0 up of a record; None where there is none."""
+    return told if isinstance(told, int) and not isinstance(told, bool) and told >= 0 else None
 
 
 def items_of(shell: PowerShell) -> tuple[Item, ...]:
@@ -104,21 +128,19 @@ def items_of(shell: PowerShell) -> tuple[Item, ...]:
     streams = shell.streams
     return (
         *(_progress(record) for record in streams.progress),
-        *(WarningRecord(record.message or "") for record in streams.warning),
+        *(WarningRecord(_text(record.message)) for record in streams.warning),
         *(Output(from_wire(value)) for value in shell.output),
         *(_error(record) for record in streams.error),
     )
 
 
 def _progress(record: WireProgressRecord) -> ProgressRecord:
-    percent, seconds = record.percent_complete, record.seconds_remaining
-    kind = record.progress_type
     return ProgressRecord(
-        activity=record.activity or "",
-        status=record.description or "",
-        percent=percent if percent is not None and percent >= 0 else None,
-        seconds_remaining=seconds if seconds is not None and seconds >= 0 else None,
-        completed=kind is not None and kind.value == ProgressRecordType.COMPLETED,
+        activity=_text(record.activity),
+        status=_text(record.description),
+        percent=_number(record.percent_complete),
+        seconds_remaining=_number(record.seconds_remaining),
+        completed=getattr(record.progress_type, "value", None) == ProgressRecordType.COMPLETED,
     )
 
 
@@ -127,15 +149,15 @@ def _error(record: WireErrorRecord) -> ErrorRecord:
     properties = getattr(exception, "adapted_properties", {})
     types = getattr(exception, "types", None) or [""]
     message = record.details_message or properties.get("Message") or str(record)
-    category = record.category or 0
+    category = _number(record.category) or 0
     return ErrorRecord(
-        message=message,
-        error_id=record.fq_error or "",
-        category=_CATEGORIES[category] if 0 <= category < len(_CATEGORIES) else "NotSpecified",
-        reason=record.reason or "",
-        target=record.target_name or "",
-        target_type=record.target_type or "",
-        cmdlet=record.activity or "",
-        exception_type=types[0].removeprefix("Deserialized."),
-        advice=record.action or "",
+        message=_text(message),
+        error_id=_text(record.fq_error),
+        category=_CATEGORIES[category] if category < len(_CATEGORIES) else "NotSpecified",
+        reason=_text(record.reason),
+        target=_text(record.target_name),
+        target_type=_text(record.target_type),
+        cmdlet=_text(record.activity),
+        exception_type=_text(types[0]).removeprefix("Deserialized."),
+        advice=_text(record.action),
     )

@@ -14,7 +14,7 @@ import msgspec
 from core.amounts import size_text
 from core.estate.connection import HostKey
 from core.hyperv.disks import Asker
-from core.hyperv.query import Question, Reading, ask
+from core.hyperv.query import Question, Reading, UnexpectedAnswer, ask
 from core.hyperv.records import HardDiskDrive, Machine, NetworkAdapter
 from core.language import _
 from core.powershell.command import command
@@ -99,11 +99,14 @@ async def read_configuration(asker: Asker, side: Side, machine: Machine, switche
     answer = await asker(ask((processors, memory, adapters, vlans, drives)))
     answer.raise_for_errors()
     reading = Reading.of(answer.output)
+    counted, remembered = reading.records(processors), reading.records(memory)
+    if not counted or not remembered:
+        raise UnexpectedAnswer(_("It does not tell the processors and the memory of {name}.").format(name=machine.name))
     return Configuration(
         side.host,
         machine,
-        reading.records(processors)[0].count,
-        reading.records(memory)[0],
+        counted[0].count,
+        remembered[0],
         reading.records(adapters),
         reading.records(vlans),
         reading.records(drives),

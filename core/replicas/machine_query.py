@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from uuid import UUID
 
-from core.hyperv.query import ask
+from core.hyperv.query import CLOCK, ask
 from core.powershell.command import Pipeline, command
-from core.replicas.records import CLOCK, REPLICATIONS, STATISTICS
+from core.replicas.records import REPLICATIONS, STATISTICS
 
 
 def machine_query(machine_id: UUID) -> Pipeline:

@@ -15,7 +15,7 @@ import msgspec
 from msgspec import field
 
 from core.hyperv.dates import windows_date
-from core.hyperv.query import Question, RowQuestion, TextQuestion
+from core.hyperv.query import Question, RowQuestion
 from core.hyperv.records import Duration
 from core.hyperv.replication_states import ReplicationHealth, ReplicationMode, ReplicationState
 from core.powershell.command import Switch, command
@@ -40,7 +40,7 @@ class ReplicationRow(msgspec.Struct, frozen=True, rename="pascal"):
     state: ReplicationState = field(name="ReplicationState")
     health: ReplicationHealth = field(name="ReplicationHealth")
     mode: ReplicationMode = field(name="ReplicationMode")
-    leg_number: int | None = field(name="ReplicationRelationshipType", default=None)
+    leg_number: Leg | None = field(name="ReplicationRelationshipType", default=None)
     primary_server_name: str | None = None
     replica_server_name: str | None = None
     current_replica_server_name: str | None = None
@@ -62,7 +62,7 @@ class ReplicationRow(msgspec.Struct, frozen=True, rename="pascal"):
     @property
     def leg(self) -> Leg:
         """Which leg it is; a host that knows only one means the first."""
-        return Leg(self.leg_number or 0)
+        return self.leg_number or Leg.SIMPLE
 
     @property
     def frequency(self) -> int:
@@ -74,7 +74,7 @@ class StatisticsRow(msgspec.Struct, frozen=True, rename="pascal"):
     """Measure-VMReplication: how one leg did since the monitoring interval began."""
 
     machine_id: UUID = field(name="VMId")
-    leg_number: int | None = field(name="ReplicationRelationshipType", default=None)
+    leg_number: Leg | None = field(name="ReplicationRelationshipType", default=None)
     monitoring_start_time: str | None = None
     monitoring_end_time: str | None = None
     initial_replication_size: int = 0
@@ -94,7 +94,7 @@ class StatisticsRow(msgspec.Struct, frozen=True, rename="pascal"):
     @property
     def leg(self) -> Leg:
         """Which leg it is about."""
-        return Leg(self.leg_number or 0)
+        return self.leg_number or Leg.SIMPLE
 
     @property
     def missed_share(self) -> float:
@@ -118,7 +118,6 @@ class StatisticsRow(msgspec.Struct, frozen=True, rename="pascal"):
         return None
 
 
-CLOCK = TextQuestion("clock", command("Get-Date", Format="o"))
 REPLICATIONS = Question("replications", command("Get-VMReplication"), ReplicationRow)
 STATISTICS = Question("statistics", command("Measure-VMReplication"), StatisticsRow)
 TESTED = RowQuestion(
@@ -134,5 +133,5 @@ def moment(text: str | None) -> datetime.datetime | None:
     """A date as a moment in UTC; None where there is none, or it cannot be read."""
     try:
         return windows_date(text) if text else None
-    except (ValueError, OverflowError):
+    except ValueError:
         return None

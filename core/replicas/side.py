@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from core.hyperv.query import Reading, UnexpectedAnswer, ask
+from core.hyperv.query import CLOCK, Reading, ask
 from core.hyperv.replication_states import ReplicationHealth, ReplicationMode, ReplicationState
-from core.language import _
 from core.replicas.records import (
-    CLOCK,
     REPLICATIONS,
     STATISTICS,
     TESTED,
@@ -93,12 +91,9 @@ SIDES_QUERY: Pipeline = ask(QUESTIONS)
 def sides(host: HostKey, output: Sequence[object]) -> tuple[Side, ...]:
     """The sides that an answer to SIDES_QUERY tells of. Raises UnexpectedAnswer."""
     reading = Reading.of(output)
-    try:
-        read_at = datetime.datetime.fromisoformat(reading.texts.get(CLOCK.name, ""))
-    except ValueError as error:
-        raise UnexpectedAnswer(_("Its clock cannot be read: {reason}.").format(reason=error)) from error
+    read_at = reading.clock()
     statistics = {(each.machine_id, each.leg): each for each in reading.records(STATISTICS)}
-    tested = {str(row["VMId"]).lower() for row in reading.rows(TESTED)}
+    tested = {str(row.get("VMId")).lower() for row in reading.rows(TESTED)}
     return tuple(
         Side(
             host,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import msgspec
 
 from core.hyperv.disks import Asker
-from core.hyperv.query import Question, Reading, TextQuestion, UnexpectedAnswer, ask
+from core.hyperv.query import CLOCK, Question, Reading, UnexpectedAnswer, ask
 from core.hyperv.records import Duration
 from core.hyperv.states import AllowedAuthentication
 from core.language import _
@@ -114,7 +114,6 @@ class ReplicaServer:
         return next((rule for rule in self.rules if rule.name.lower() == name.lower()), None)
 
 
-_CLOCK = TextQuestion("clock", command("Get-Date", Format="o"))
 _HOST = Question("host", command("Get-VMHost"), _Named)
 _SETTINGS = Question("server", command("Get-VMReplicationServer"), ServerSettings)
 _ENTRIES = Question("entries", command("Get-VMReplicationAuthorizationEntry"), AuthorizationEntry)
@@ -133,7 +132,7 @@ async def read_server(asker: Asker, host: str) -> ReplicaServer:
 
     Raises RemotingError when the host cannot be asked or does not tell the settings, and UnexpectedAnswer.
     """
-    answer = await asker(ask((_CLOCK, _HOST, _SETTINGS, _ENTRIES, _RULES, CERTIFICATES, _BROKERS)))
+    answer = await asker(ask((CLOCK, _HOST, _SETTINGS, _ENTRIES, _RULES, CERTIFICATES, _BROKERS)))
     reading = Reading.of(answer.output)
     named, settings = reading.records(_HOST), reading.records(_SETTINGS)
     if not named or not settings:
@@ -141,10 +140,7 @@ async def read_server(asker: Asker, host: str) -> ReplicaServer:
         if refused is not None:
             raise cmdlet_failed(host, refused)
         raise UnexpectedAnswer(_("It told nothing of its Replica server."))
-    try:
-        read_at = datetime.datetime.fromisoformat(reading.texts.get(_CLOCK.name, ""))
-    except ValueError as error:
-        raise UnexpectedAnswer(_("Its clock cannot be read: {reason}.").format(reason=error)) from error
+    read_at = reading.clock()
     own = named[0].fully_qualified_domain_name
     domain = own.partition(".")[2]
     brokers = tuple(f"{group.name}.{domain}" for group in reading.records(_BROKERS))
