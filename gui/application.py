@@ -103,7 +103,7 @@ async def run(options: Options, program: OneProgram | None = None) -> None:
         if program is not None:
             program.listen(console.take_wish)
         loop = asyncio.get_running_loop()
-        loop.set_exception_handler(lambda loop, context: _show_unforeseen(console, loop, context))
+        loop.set_exception_handler(lambda _loop, context: show_unforeseen(console, context))
         if options.practice is not None and not console.closing.is_set():
             console.open_practice()
         try:
@@ -118,15 +118,18 @@ def _import_console() -> None:
     import gui.console  # noqa: F401
 
 
-def _show_unforeseen(console: Console, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    loop.default_exception_handler(context)
+def show_unforeseen(console: Console, context: dict[str, Any]) -> None:
+    """Show an error that nobody foresaw, and write it down: without passwords, whatever it says of itself."""
     error = context.get("exception")
     told = "".join(traceback.format_exception(error)) if isinstance(error, BaseException) else context["message"]
     # The log is imported with what speaks to hosts: it must not delay the window.
+    from core.redaction import redacted
     from core.support.log import note
 
+    # What Python itself would print may hold a password.
+    print(redacted(f"{context['message']}\n{told}"), file=sys.stderr)
     note("unforeseen", what=type(error).__name__, detail=told)
-    console.show_error(str(context.get("exception") or context["message"]))
+    console.show_error(redacted(str(error or context["message"])))
 
 
 @contextlib.contextmanager
