@@ -16,6 +16,7 @@ from core.estate.practice import PracticeLab, PracticeUnavailable
 from core.estate.preset_profiles import PresetProfiles, preset_file
 from core.estate.profile_store import ProfileStore
 from core.estate.secrets import Secrets
+from core.evacuation.record import EvacuationStore
 from core.failover.desk import Desk
 from core.failover.journeys import JourneyStore
 from core.failover.rehearsal_ends import RehearsalCaretaker, RehearsalEnds
@@ -33,6 +34,7 @@ from core.replicas.survey import Survey
 from core.support.log import Log
 from gui.close_question import CloseQuestion
 from gui.detail_reader import DetailReader
+from gui.evacuation import EvacuationCommands
 from gui.failures import Failures
 from gui.front import come_to_front
 from gui.help.commands import HelpCommands
@@ -106,6 +108,10 @@ class Console:
         self._enable_wizards = EnableWizards(
             *(self.estate, self.jobs, window, self._tasks, self._open, self.carry_out_fix, self.open_replica_server),
             preferences,
+        )
+        self._evacuation = EvacuationCommands(
+            *(self.estate, self.jobs, EvacuationStore(data, workers)),
+            *(window, self._tasks, self._open, self.carry_out_fix),
         )
         self._machine_drop = MachineDrop(self.estate, window, self._move_wizards)
         self._list_commands = ListCommands(window, workers, self._tasks, self._open)

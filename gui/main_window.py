@@ -76,6 +76,7 @@ class MainWindow(QMainWindow):
             (
                 *(offered.connect_to_server, offered.open_practice, offered.refresh),
                 *(offered.host_settings, offered.configure_replication, offered.show_redundancy),
+                *(offered.evacuate_host, offered.return_machines),
             ),
             offered.machines.everything,
         )
@@ -342,7 +343,12 @@ class MainWindow(QMainWindow):
             has_practice=any(known.connection.is_practice for known in self._pictures.values()),
             has_host=bool(self.machines_model.hosts),
         )
-        self.actions_offered.host_settings.setEnabled(self.host is not None)
+        for action in (
+            self.actions_offered.host_settings,
+            self.actions_offered.evacuate_host,
+            self.actions_offered.return_machines,
+        ):
+            action.setEnabled(self.host is not None)
         self.actions_offered.offer_list(is_listed=bool(self.machines_model.hosts), has_selection=bool(rows))
         self.actions_offered.offer_profiles(
             is_ready=self._is_ready,

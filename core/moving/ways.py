@@ -57,8 +57,8 @@ class DownTime:
     def words(self) -> str:
         """The down time in a sentence."""
         if not self.seconds:
-            return _("Down time: none, the machine is off.")
-        return _("Down time: about {duration}.").format(duration=duration_text(self.seconds))
+            return _("None: the machine does not run.")
+        return _("About {duration}").format(duration=duration_text(self.seconds))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,8 @@ class WayOffer:
     def words(self) -> str:
         """What is said of it beside its name: why not, or the cost and what it needs."""
         reasons = tuple(problem.what for problem in self.problems)
-        return " ".join((*reasons, self.needs, self.down_time.words) if self.is_possible else reasons)
+        cost = _("Down time: {duration}").format(duration=self.down_time.words)
+        return " ".join((*reasons, self.needs, cost) if self.is_possible else reasons)
 
 
 def ways(

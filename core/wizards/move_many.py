@@ -1,4 +1,4 @@
-"""Moving several machines of one host at once: a grid of machines and items, with rules for their places.
+"""Moving several machines at once: a grid of machines and items, with rules for their places.
 
 Each machine is a Move Wizard of its own that goes the way of choosing a place for each item. The grid only fills in its
 choices, so that what is checked, planned and sent is the same as for one.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from uuid import UUID
@@ -66,23 +66,33 @@ class VolumeForecast:
 
 
 class MoveManyWizard:
-    """Moves several machines of one host, or their storage."""
+    """Moves several machines, or their storage: of the host ``source``, unless ``sources`` says of one that it is
+    elsewhere. With ``may_stay`` one that has no destination is left where it is.
+    """
 
     GRID = "grid"
     NETWORKS = "networks"
     SUMMARY = "summary"
 
-    def __init__(self, estate: Estate, source: HostKey, machines: Sequence[Machine]) -> None:
+    def __init__(
+        self,
+        estate: Estate,
+        source: HostKey,
+        machines: Sequence[Machine],
+        sources: Mapping[UUID, HostKey] | None = None,
+    ) -> None:
         self.estate = estate
         self.source = source
         self.choices = MoveManyChoices()
-        self.rows = tuple(MoveWizard(estate, source, machine) for machine in machines)
+        self.may_stay = False
+        places = sources or {}
+        self.rows = tuple(MoveWizard(estate, places.get(machine.machine_id, source), machine) for machine in machines)
         details = SharedReadings(partial(details_of, estate))
         self._disks = SharedReadings(self._read_disks)
         for row in self.rows:
             row.has_ways = False
             row.detail_reader = details.get
-            row.disk_reader = self._disks_of
+            row.disk_reader = partial(self._disks_of, row.source)
             row.choices.item_option = ItemOption.ITEMS
             row.choices.storage_option = StorageOption.ITEMS
 
@@ -95,6 +105,11 @@ class MoveManyWizard:
     def commit(self) -> str:
         """The word on the last button."""
         return _("&Move")
+
+    @property
+    def going(self) -> tuple[MoveWizard, ...]:
+        """The machines that are to be moved."""
+        return tuple(row for row in self.rows if self.destination(row).strip()) if self.may_stay else self.rows
 
     @property
     def is_live(self) -> bool:
@@ -124,7 +139,8 @@ class MoveManyWizard:
 
     def destinations(self) -> tuple[Picture, ...]:
         """The hosts that can be chosen."""
-        return self.rows[0].destinations()
+        found = [picture for row in self.rows for picture in row.destinations()]
+        return tuple({picture.key: picture for picture in found}.values())
 
     def set_destination(self, row: MoveWizard, name: str) -> None:
         """Let a machine go elsewhere than the others; nothing, or the same name, lets it go with them."""
@@ -154,6 +170,11 @@ class MoveManyWizard:
         """How well the destination fits a machine; None where none is chosen, or where only storage moves."""
         picture = row.destination_picture if self.is_live else None
         return row.rating(picture) if picture is not None else None
+
+    def words(self, row: MoveWizard) -> str:
+        """What is said of a machine in the grid: how well its destination fits."""
+        rating = self.rating(row)
+        return rating.words if rating is not None else ""
 
     def moves(self) -> tuple[Move, ...]:
         """What the choices come to, for the machines whose hosts are known."""
@@ -203,8 +224,14 @@ class MoveManyWizard:
         self.apply()
         if faults := tuple(self._rules_typed()):
             return faults
-        found = [problem for row in self.rows for problem in self._typed(row)]
-        return (*found, *self._collisions())
+        if not self.going:
+            return (Problem("grid", _("No machine has a destination."), _("Give at least one of them one.")),)
+        found = [problem for row in self.going for problem in self._typed(row)]
+        return (*found, *self._collisions(), *self._notes())
+
+    def _notes(self) -> tuple[Problem, ...]:
+        """Warnings about what is left where it is."""
+        return ()
 
     async def examine(self, step: Step) -> tuple[Problem, ...]:
         """What is wrong with the choices on ``step``, after asking the hosts."""
@@ -212,23 +239,23 @@ class MoveManyWizard:
         if step.key == self.NETWORKS or obstacles(found):
             return found
         if step.key == self.GRID:
-            answers = await asyncio.gather(*(self._ask_for_places(row) for row in self.rows))
+            answers = await asyncio.gather(*(self._ask_for_places(row) for row in self.going))
         else:
-            moves = {row.machine.machine_id: row.move() for row in self.rows}
+            moves = {row.machine.machine_id: row.move() for row in self.going}
             planned = Planned.of(move for move in moves.values() if move is not None)
-            for row in self.rows:
+            for row in self.going:
                 own = moves[row.machine.machine_id]
                 row.others = planned.without(own) if own is not None else planned
             summary = Step(MoveWizard.SUMMARY, "", "")
-            answers = await asyncio.gather(*(row.examine(summary) for row in self.rows))
+            answers = await asyncio.gather(*(row.examine(summary) for row in self.going))
         self.apply()
-        return (*dict.fromkeys(self._together(answers)), *self._space())
+        return (*dict.fromkeys(self._together(answers)), *self._space(), *self._notes())
 
     async def load(self) -> None:
         """Read what the grid shows and the pictures lack: sizes, and how well each destination fits."""
         await asyncio.gather(*(row.read_sizes() for row in self.rows))
-        for picture in (self.rows[0].source_picture, *self.destinations()):
-            await self.rows[0].read_details(picture.key)
+        for key in dict.fromkeys((*(row.source for row in self.rows), *(each.key for each in self.destinations()))):
+            await self.rows[0].read_details(key)
         for row in self.rows[1:]:
             row.details = self.rows[0].details
         self.apply()
@@ -240,7 +267,7 @@ class MoveManyWizard:
         """
         if found := obstacles(self._choices_made()):
             raise ValueError(found[0].what)
-        return Batch(self.title, tuple([await row.plan() for row in self.rows]))
+        return Batch(self.title, tuple([await row.plan() for row in self.going]))
 
     def summary(self) -> tuple[tuple[str, str], ...]:
         """What the summary page lists: a line for each machine, and what they come to together."""
@@ -257,13 +284,13 @@ class MoveManyWizard:
             lines.append((_("If one fails:"), failure_words(moves[0])))
         return tuple(lines)
 
-    async def _disks_of(self, machine_id: UUID) -> DisksRead:
-        return (await self._disks.get(self.source))[machine_id]
+    async def _disks_of(self, source: HostKey, machine_id: UUID) -> DisksRead:
+        return (await self._disks.get(source))[machine_id]
 
     async def _read_disks(self, source: HostKey) -> dict[UUID, DisksRead]:
         """The disk files of all machines, attached as their host told last."""
         inventory = self.estate.picture(source).inventory
-        machines = [row.machine.machine_id for row in self.rows]
+        machines = [row.machine.machine_id for row in self.rows if row.source == source]
         attached = {each: inventory.disks_of(each) if inventory is not None else () for each in machines}
         return await read_disks_apart(partial(self.estate.ask, source), attached)
 
@@ -322,7 +349,7 @@ class MoveManyWizard:
     def _together(self, answers: Sequence[tuple[Problem, ...]]) -> Iterator[Problem]:
         """The problems of all machines; what several have in common is told of none of them."""
         told = Counter(problem for problems in answers for problem in set(problems))
-        for row, problems in zip(self.rows, answers, strict=True):
+        for row, problems in zip(self.going, answers, strict=True):
             for problem in problems:
                 yield replace(problem, field="grid") if told[problem] > 1 else self._named(row, problem)
 

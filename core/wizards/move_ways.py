@@ -127,7 +127,7 @@ class MoveWays:
         if copying is None:
             return None
         down = replica_down_time(self._wizard.machine, self._enable.rates, self._enable.choices.frequency)
-        return Estimate(copying.seconds + down.seconds, (*copying.lines, down.words, *down.lines))
+        return Estimate(copying.seconds + down.seconds, (*copying.lines, *down.lines))
 
     def _move(self) -> ReplicaMove:
         wizard = self._wizard

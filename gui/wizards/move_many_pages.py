@@ -166,7 +166,7 @@ class GridPage(Page):
 
     def _machine_node(self, row: MoveWizard) -> QTreeWidgetItem:
         rating = self._wizard.rating(row)
-        words = rating.words if rating is not None else ""
+        words = self._wizard.words(row)
         texts = [row.machine.name, size_text(row.size) if row.size else "", row.machine.state.word, "", words]
         node = QTreeWidgetItem(texts)
         node.setData(_NAME, _ROW, row)

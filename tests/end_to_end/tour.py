@@ -40,6 +40,7 @@ from tests.end_to_end.queue_walk import walk_queue
 from tests.end_to_end.replication_walk import SCENARIO as REPLICATION_SCENARIO
 from tests.end_to_end.replication_walk import ReplicationWalk, enable_after_move
 from tests.end_to_end.routes_walk import SCENARIO, RoutesWalk
+from tests.end_to_end.ways_walk import walk_ways, walk_workgroup
 
 SPEED = 10.0
 """Simulated seconds per second: a move takes a few seconds."""
@@ -49,6 +50,8 @@ REPLICATION_SPEED = 120.0
 """The same for the walk of the Enable Replication Wizard."""
 ROUTES_SPEED = 60.0
 """The same for the walk of every route, which has no time to watch."""
+WAYS_SPEED = 600.0
+"""The same for the walk of the other ways, which copies over a slow link."""
 WORTH_A_PICTURE = 40
 """Percent of a move at which a picture is taken."""
 FOLDER = "build/tour"
@@ -262,6 +265,10 @@ async def walk(options: argparse.Namespace, complaints: list[str]) -> None:
         if options.tour == "all":
             async with opened_apart(options, Path(data), "queue", options.scenario, QUEUE_SPEED) as tour:
                 await walk_queue(tour)
+            async with opened_apart(options, Path(data), "ways", options.scenario, WAYS_SPEED) as tour:
+                await walk_ways(tour)
+            async with opened_apart(options, Path(data), "workgroup", "workgroup", WAYS_SPEED) as tour:
+                await walk_workgroup(tour)
             async with opened_apart(options, Path(data), "routes", str(SCENARIO), ROUTES_SPEED) as tour:
                 await RoutesWalk(tour).walk()
             scenario = str(REPLICATION_SCENARIO)
