@@ -1,10 +1,10 @@
-"""The other ways: a machine goes by replica where no live migration is possible, and a host is emptied and filled again."""
+"""The other ways: a machine goes by replica where it cannot go live, and a host is emptied and filled again."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QPlainTextEdit, QRadioButton, QTreeWidget, QWidget
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QRadioButton, QTreeWidget, QWidget
 
 from tests.end_to_end.hands import Unexpected, row_called
 
@@ -84,7 +84,7 @@ async def _evacuate(tour: Tour) -> None:
 
 async def _bring_back(tour: Tour) -> None:
     hands = tour.hands
-    await hands.until(lambda: not tour.job_reads("job_state", "Running", "Waiting", "%"), "the jobs to end")
+    await hands.until(lambda: _all_jobs_are_done(tour), "the jobs to end")
     hands.click("action_return_machines")
     wizard = await hands.dialog("wizard")
     grid = hands.find(QTreeWidget, "machines_grid", wizard)
@@ -113,6 +113,10 @@ async def _summary_reads(tour: Tour, wizard: QWidget, cmdlet: str) -> None:
     if script is None:
         raise Unexpected("the summary has no script")
     await tour.hands.until(lambda: cmdlet in script.toPlainText(), "the script of the plan")
+
+
+def _all_jobs_are_done(tour: Tour) -> bool:
+    return all("Completed" in label.text() for label in tour.hands.window.findChildren(QLabel, "job_state"))
 
 
 async def _job_ends(tour: Tour, title: str) -> None:
