@@ -37,8 +37,8 @@ class Actions(QObject):
         self.configure_replication = self._action(
             "configure_replication", _("Replication C&onfiguration..."), "replication-wizard"
         )
-        self.evacuate_host = self._action("evacuate_host", _("E&vacuate Host..."), "move")
-        self.return_machines = self._action("return_machines", _("Return Machi&nes..."), "revert")
+        self.evacuate_host = self._action("evacuate_host", _("Evacuate Host..."), "move")
+        self.return_machines = self._action("return_machines", _("Return Machines..."), "revert")
         self.recovery_plan = self._action("recovery_plan", _("Recovery &Plan..."), None)
         self.show_redundancy = self._action("redundancy", _("Re&dundancy"), "host")
         self.choose_columns = self._action("choose_columns", _("Add/Remove &Columns..."), None)
