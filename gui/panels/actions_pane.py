@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import QFrame, QLabel, QMenu, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from core.language import _
@@ -39,14 +39,20 @@ class ActionsPane(QFrame):
         scroll.setAccessibleName(_("Actions"))
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(content)
-        # What is chosen here is read whole, also beside a scroll bar; the names above it may be long, and only widen
-        # what is wide enough.
-        scroll.setMinimumWidth(content.minimumSizeHint().width() + scroll.verticalScrollBar().sizeHint().width())
+        self._scroll, self._content = scroll, content
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(PaneHeading(_("Actions")))
         layout.addWidget(scroll)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Keep the pane wide enough for its actions, as wide as they are now that their style holds."""
+        super().showEvent(event)
+        # What is chosen here is read whole, also beside a scroll bar; the names above it may be long, and only widen
+        # what is wide enough.
+        bar = self._scroll.verticalScrollBar().sizeHint().width()
+        self._scroll.setMinimumWidth(self._content.minimumSizeHint().width() + bar)
 
     def show_host(self, name: str) -> None:
         """Name the host that the first section's actions are about."""
