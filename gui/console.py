@@ -109,9 +109,9 @@ class Console:
             *(self.estate, self.jobs, window, self._tasks, self._open, self.carry_out_fix, self.open_replica_server),
             preferences,
         )
+        self.evacuated = EvacuationStore(data, workers)
         self._evacuation = EvacuationCommands(
-            *(self.estate, self.jobs, EvacuationStore(data, workers)),
-            *(window, self._tasks, self._open, self.carry_out_fix),
+            *(self.estate, self.jobs, self.evacuated, window, self._tasks, self._open, self.carry_out_fix)
         )
         self._machine_drop = MachineDrop(self.estate, window, self._move_wizards)
         self._list_commands = ListCommands(window, workers, self._tasks, self._open)

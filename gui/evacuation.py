@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QMessageBox
 
 from core.estate.connection import HostKey
-from core.estate.estate import Estate
+from core.estate.estate import Estate, Picture
 from core.evacuation.record import Evacuated, EvacuationStore
-from core.hyperv.records import Machine
+from core.evacuation.whereabouts import whereabouts
 from core.jobs.admission import NotStarted
 from core.jobs.plan import Batch
 from core.jobs.queue import Jobs
 from core.kept_file import NotKept
 from core.language import _
-from core.wizards.evacuation import REPLICAS, EvacuationWizard, ReturnWizard
+from core.remoting.errors import HostReadOnly, RemotingError
+from core.wizards.evacuation import EvacuationWizard
 from core.wizards.move_many import MoveManyWizard
+from core.wizards.return_machines import ReturnWizard
 from gui.main_window import MainWindow
 from gui.replicas.commands import machines_of_jobs
 from gui.tasks import Tasks
@@ -53,20 +55,25 @@ class EvacuationCommands:
 
     def evacuate(self) -> None:
         """Open the grid with all machines of the selected host."""
-        picture = self._window.host
-        if picture is None:
-            return
-        machines = picture.inventory.machines if picture.inventory is not None else ()
-        if not machines:
-            self._say(_("There is no virtual machine on {host}.").format(host=picture.key.name), "")
-            return
-        wizard = EvacuationWizard(self._estate, picture.key, machines)
-        self._open(wizard, partial(self._begin, wizard), picture.connection.is_practice)
+        if (picture := self._window.host) is not None:
+            self._tasks.start(self._evacuate(picture.key), f"evacuate {picture.key}")
 
     def bring_back(self) -> None:
         """Open the grid with the machines that were taken off the selected host."""
         if (picture := self._window.host) is not None:
             self._tasks.start(self._bring_back(picture.key), f"return machines to {picture.key}")
+
+    async def _evacuate(self, host: HostKey) -> None:
+        picture = await self._estate.refresh(host)
+        if (refusal := self._refusal(picture)) is not None:
+            self._say(_("Evacuate Host"), refusal.sentence, refusal.cure)
+            return
+        machines = picture.inventory.machines if picture.inventory is not None else ()
+        if not machines:
+            self._say(_("Evacuate Host"), _("There is no virtual machine on {host}.").format(host=host.name))
+            return
+        wizard = EvacuationWizard(self._estate, host, machines)
+        self._open(wizard, partial(self._begin, wizard), picture.connection.is_practice)
 
     async def _begin(self, wizard: EvacuationWizard, batch: Batch) -> object:
         try:
@@ -77,38 +84,38 @@ class EvacuationCommands:
         return await self._jobs.start_all(batch)
 
     async def _bring_back(self, home: HostKey) -> None:
-        under_way = machines_of_jobs(self._jobs.statuses)
-        kept = [each for each in await self._store.of(home) if each.machine_id not in under_way]
-        await asyncio.gather(*(self._estate.refresh(each.key) for each in self._estate.pictures if kept))
-        places = {each.machine_id: self._where(each) for each in kept}
-        arrived = [each.machine_id for each in kept if (place := places[each.machine_id]) and place[0] == home]
-        if arrived:
-            try:
-                await self._store.end(arrived)
-            except NotKept as error:
-                self._window.say(str(error))
-        away = [place for place in places.values() if place is not None and place[0] != home]
-        lost = [each.machine_name for each in kept if places[each.machine_id] is None]
-        missing = _("Not found on any connected host: {names}.").format(names=", ".join(lost)) if lost else ""
-        if not away:
-            what = _("No machine that was taken off {host} waits for its return.").format(host=home.name)
-            self._say(what, missing and f"{missing} " + _("Connect to the host that has it, then try again."))
+        title = _("Return Machines")
+        try:
+            kept = await self._store.of(home)
+            if kept:
+                await asyncio.gather(*(self._estate.refresh(each.key) for each in self._estate.pictures))
+            found = whereabouts(kept, self._estate.pictures, machines_of_jobs(self._jobs.statuses))
+            await self._store.end(found.at_home)
+        except NotKept as error:
+            self._say(title, _("What was taken off {host} cannot be told.").format(host=home.name), str(error))
             return
-        if missing:
-            self._window.say(missing)
-        wizard = ReturnWizard(self._estate, home, away, kept)
-        self._open(wizard, self._jobs.start_all, self._estate.picture(home).connection.is_practice)
+        further = list(found.missing)
+        if found.under_way:
+            names = ", ".join(each.machine_name for each in found.under_way)
+            further.append(_("Still being moved, and to return after that: {machines}.").format(machines=names))
+        if (refusal := self._refusal(self._estate.picture(home))) is not None and found.away:
+            self._say(title, refusal.sentence, refusal.cure)
+        elif found.away:
+            wizard = ReturnWizard(self._estate, home, found.away, kept, further)
+            self._open(wizard, self._jobs.start_all, self._estate.picture(home).connection.is_practice)
+        else:
+            what = _("No machine that was taken off {host} can return now.").format(host=home.name)
+            self._say(title, what, "\n".join(further), found.lost)
 
-    def _where(self, kept: Evacuated) -> tuple[HostKey, Machine] | None:
-        """The host that has a machine now, its home before others; a replica is not the machine itself."""
-        found = [
-            (picture.key, machine)
-            for picture in self._estate.pictures
-            if picture.key.group == kept.home.group and picture.inventory is not None and picture.failure is None
-            if (machine := picture.inventory.machine(kept.machine_id)) is not None
-            and machine.replication_mode not in REPLICAS
-        ]
-        return min(found, key=lambda pair: pair[0] != kept.home, default=None)
+    def _refusal(self, picture: Picture) -> RemotingError | None:
+        """What keeps a host from everything."""
+        return HostReadOnly(picture.key.name) if picture.connection.is_read_only else picture.failure
+
+    async def _forget(self, machines: Sequence[Evacuated]) -> None:
+        try:
+            await self._store.end(machines)
+        except NotKept as error:
+            self._say(_("Return Machines"), _("The machines cannot be forgotten."), str(error))
 
     def _open(self, wizard: MoveManyWizard, carry_out: Callable[[Batch], Awaitable[object]], is_practice: bool) -> None:
         dialog = WizardDialog(
@@ -123,13 +130,19 @@ class EvacuationCommands:
         dialog.resize(1280, 700)
         self._open_dialog(dialog)
 
-    def _say(self, what: str, further: str) -> None:
+    def _say(self, title: str, what: str, further: str = "", lost: Sequence[Evacuated] = ()) -> None:
+        """Say something; machines that are ``lost`` can be forgotten."""
         box = QMessageBox(self._window)
         box.setObjectName("evacuation")
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setIcon(QMessageBox.Icon.Information)
-        box.setWindowTitle(_("Return Machines"))
+        box.setWindowTitle(title)
         box.setText(what)
         box.setInformativeText(further)
-        box.addButton(_("Close"), QMessageBox.ButtonRole.RejectRole)
+        if lost:
+            forget = box.addButton(_("&Forget Them"), QMessageBox.ButtonRole.DestructiveRole)
+            forget.setObjectName("forget")
+            forget.clicked.connect(lambda: self._tasks.start(self._forget(lost), "forget machines"))
+        close = box.addButton(_("Close"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(close)
         self._open_dialog(box)

@@ -111,6 +111,11 @@ class ReplicationMode(HostEnum):
     EXTENDED_REPLICA = 4
 
     @property
+    def is_replica(self) -> bool:
+        """Whether a machine in it is the copy of another, whose identity it has."""
+        return self in (ReplicationMode.REPLICA, ReplicationMode.EXTENDED_REPLICA)
+
+    @property
     def word(self) -> str:
         """The mode in words."""
         words = {

@@ -13,9 +13,12 @@ from core.jobs.journal import now
 from core.jobs.slots import Load, loads, obstacle
 from core.jobs.status import JobState
 from core.language import _
+from core.remoting.errors import ConnectionRefused, Unreachable
 
 BRIEF_AT_ONCE = 5
 """Brief jobs that a host is given at once: each has a shell of its own, and WinRM allows a user 30."""
+_ABSENT = (Unreachable, ConnectionRefused)
+"""What befalls a host that restarts or has lost its network."""
 
 
 class Waiting:
@@ -68,7 +71,7 @@ class Waiting:
             if job.status.state is JobState.HELD:
                 continue
             host = job.plan.host
-            reason = self.reason(job, under_way)
+            reason = self.reason(job, under_way) or self._absence(job)
             if not reason and job.plan.is_brief and brief_on[host] >= BRIEF_AT_ONCE:
                 reason = _("{host} has {count} others to do first.").format(host=host.name, count=brief_on[host])
             if reason:
@@ -96,3 +99,12 @@ class Waiting:
                 return operation
         load = job.load
         return obstacle(load, (*running, *loads(pictures)), pictures) if load is not None else ""
+
+    def _absence(self, job: Job) -> str:
+        """That a host of a migration does not answer, as far as is known; what is sent then would fail."""
+        ends = (job.load.source, job.load.destination) if job.load is not None else ()
+        silent = (each for each in self._estate.pictures if each.key in ends and isinstance(each.failure, _ABSENT))
+        absent = next(silent, None)
+        if absent is None:
+            return ""
+        return _("{host} does not answer; it begins when the host is back.").format(host=absent.key.name)

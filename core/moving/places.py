@@ -87,7 +87,7 @@ def space_problems(move: Move, inventory: Inventory) -> Iterator[Problem]:
 
 def arriving_space(move: Move, inventory: Inventory) -> list[tuple[Volume, int]]:
     """The volumes of the destination that disk files are copied to, with the bytes of all that arrive there."""
-    made = arriving(move)
+    made = arriving(move.placement, is_live=move.is_live)
     return [
         (volume, made[f"{volume.drive_letter}:"]) for volume in inventory.volumes if f"{volume.drive_letter}:" in made
     ]

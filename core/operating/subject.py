@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from core.hyperv.replication_states import ReplicationMode, ReplicationState
+from core.hyperv.replication_states import ReplicationState
 from core.language import _
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Subject:
     @property
     def is_standby(self) -> bool:
         """Whether it is a replica that has not failed over, or a primary prepared for a failover: it stays off."""
-        if self.machine.replication_mode in (ReplicationMode.REPLICA, ReplicationMode.EXTENDED_REPLICA):
+        if self.machine.replication_mode.is_replica:
             return self.replication not in (ReplicationState.FAILED_OVER_WAITING, ReplicationState.FAILED_OVER)
         return self.replication is ReplicationState.PREPARED_FOR_FAILOVER
 

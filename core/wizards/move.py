@@ -182,7 +182,7 @@ class MoveWizard:
         What cannot be read stays unknown: the rating says so, and Next asks again.
         """
         picture = self.estate.picture(key)
-        if picture.inventory is None and picture.failure is None:
+        if (picture.inventory is None or picture.is_remembered) and picture.failure is None:
             picture = await self.estate.refresh(key)
         if picture.failure is not None:
             return

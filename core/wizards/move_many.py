@@ -184,7 +184,7 @@ class MoveManyWizard:
         """The volumes that something goes to, as they will be when everything is there."""
         needed: dict[tuple[HostKey, str], int] = {}
         for move in self.moves():
-            for place, size in arriving(move).items():
+            for place, size in arriving(move.placement, is_live=self.is_live).items():
                 key = (move.destination.host, place)
                 needed[key] = needed.get(key, 0) + size
         forecasts = []
@@ -249,13 +249,13 @@ class MoveManyWizard:
             summary = Step(MoveWizard.SUMMARY, "", "")
             answers = await asyncio.gather(*(row.examine(summary) for row in self.going))
         self.apply()
-        return (*dict.fromkeys(self._together(answers)), *self._space(), *self._notes())
+        return (*self._notes(), *dict.fromkeys(self._together(answers)), *self._space())
 
     async def load(self) -> None:
         """Read what the grid shows and the pictures lack: sizes, and how well each destination fits."""
         await asyncio.gather(*(row.read_sizes() for row in self.rows))
-        for key in dict.fromkeys((*(row.source for row in self.rows), *(each.key for each in self.destinations()))):
-            await self.rows[0].read_details(key)
+        hosts = dict.fromkeys((*(row.source for row in self.rows), *(each.key for each in self.destinations())))
+        await asyncio.gather(*(self.rows[0].read_details(key) for key in hosts))
         for row in self.rows[1:]:
             row.details = self.rows[0].details
         self.apply()
@@ -357,7 +357,10 @@ class MoveManyWizard:
         """A problem of one machine, with the machine's name before it unless it is there."""
         name = row.machine.name
         what = problem.what if name in problem.what else _("{machine}: {what}").format(machine=name, what=problem.what)
-        return replace(problem, field="grid", what=what)
+        cure = problem.cure
+        if self.may_stay and not problem.is_warning:
+            cure += " " + _("To leave {machine} where it is, clear its destination in the grid.").format(machine=name)
+        return replace(problem, field="grid", what=what, cure=cure)
 
 
 def _places(move: Move) -> str:

@@ -90,6 +90,8 @@ class GridPage(Page):
 
     def question(self) -> Question:
         """What may be asked here."""
+        if self._wizard.may_stay:
+            return Question(_("How do I empty a host to service it?"), "how-do-i-empty-a-host-to-service-it")
         return Question(_("How do I say where each machine goes?"), "how-do-i-say-where-each-machine-goes")
 
     def enter(self) -> None:
@@ -107,24 +109,24 @@ class GridPage(Page):
         self._show()
 
     def first_field(self) -> QWidget:
-        """The destination for all."""
-        return self._destination
+        """The destination for all, or the grid where each machine has its own."""
+        return self._grid if self._wizard.may_stay else self._destination
 
     def field(self, name: str) -> QWidget | None:
         """The control that a problem means."""
         fields = {"disks_rule": self._disks, "others_rule": self._others, "grid": self._grid}
-        return fields.get(name, self._destination)
+        return fields.get(name, self.first_field())
 
     def _arrange(self) -> None:
         fields = QGridLayout()
         fields.setHorizontalSpacing(10)
         fields.setVerticalSpacing(6)
-        rows = (
-            (_("M&ove:"), self._what, _("&Disks go to:"), self._disks),
-            (_("D&estination for all:"), self._destination, _("Everything e&lse goes to:"), self._others),
-        )
-        for row, (left_text, left, right_text, right) in enumerate(rows):
-            for column, (text, field) in enumerate(((left_text, left), (right_text, right))):
+        rules = ((_("&Disks go to:"), self._disks), (_("Everything e&lse goes to:"), self._others))
+        for_all = ((_("M&ove:"), self._what), (_("D&estination for all:"), self._destination))
+        # A plan that says of each machine where it goes has nothing to say for all of them.
+        columns = (rules,) if self._wizard.may_stay else (for_all, rules)
+        for column, pairs in enumerate(columns):
+            for row, (text, field) in enumerate(pairs):
                 label = QLabel(text)
                 label.setBuddy(field)
                 field.setAccessibleName(text.replace("&", "").rstrip(":"))
@@ -149,18 +151,16 @@ class GridPage(Page):
         """Fill the grid and the forecast anew; what is open and where the user is stays."""
         wizard = self._wizard
         with QSignalBlocker(self._grid):
-            closed = {
-                self._grid.topLevelItem(row).data(_NAME, _ROW).machine.machine_id
-                for row in range(self._grid.topLevelItemCount())
-                if not self._grid.topLevelItem(row).isExpanded()
-            }
+            nodes = [self._grid.topLevelItem(row) for row in range(self._grid.topLevelItemCount())]
+            opened = {node.data(_NAME, _ROW).machine.machine_id: node.isExpanded() for node in nodes}
             place = self._grid.verticalScrollBar().value()
             self._grid.clear()
             for row in wizard.rows:
                 node = self._machine_node(row)
                 self._grid.addTopLevelItem(node)
                 node.addChildren([self._item_node(row, item) for item in row.items])
-                node.setExpanded(row.machine.machine_id not in closed)
+                # Where whole machines are given places, their items are looked at only when somebody wants to.
+                node.setExpanded(opened.get(row.machine.machine_id, not wizard.may_stay))
             self._grid.verticalScrollBar().setValue(place)
         self._show_forecast()
 
@@ -173,7 +173,7 @@ class GridPage(Page):
         if self._wizard.is_live:
             node.setText(_DESTINATION, self._wizard.destination(row))
             node.setFlags(node.flags() | Qt.ItemFlag.ItemIsEditable)
-        if rating is not None and rating.problems:
+        if row not in self._wizard.going or (rating is not None and rating.problems):
             node.setIcon(_PLACE, icon("warning"))
         font = node.font(_NAME)
         font.setBold(True)

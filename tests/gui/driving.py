@@ -52,6 +52,11 @@ def dialog(kind: type[_WidgetT]) -> _WidgetT:
     return found
 
 
+def is_open(kind: type[QWidget]) -> bool:
+    """Whether a dialog of this kind is open."""
+    return any(isinstance(each, kind) and each.isVisible() for each in QApplication.topLevelWidgets())
+
+
 def click(parent: QWidget, name: str) -> None:
     """Click a button with the mouse."""
     button = find(parent, QPushButton, name)

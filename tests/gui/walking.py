@@ -34,6 +34,7 @@ from gui.tasks import Tasks
 from gui.wizards.dialog import WizardDialog
 from gui.wizards.fix_dialog import FixDialog
 from tests.gui.driving import click, dialog, find, go_to, is_all_shown, open_wizard, retype, select_machine, until
+from tests.gui.evacuation_samples import look_at_evacuation
 from tests.gui.job_samples import EVERY, FAILED, INTERRUPTED, LEFTOVERS, WAITING
 from tests.gui.list_samples import look_at_list
 from tests.gui.machine_samples import look_at_questions, look_at_settings
@@ -95,6 +96,7 @@ async def walk(console: Console, lab: RunningLab, visit: Callable[[str, QWidget]
     visit("finished job", window)
     look_at_jobs(console, visit)
     await look_at_many(console, visit)
+    await look_at_evacuation(console, visit)
     await look_at_replica_server(console, visit)
     await look_at_enabling(console, visit)
     await look_at_replicas(console, visit)

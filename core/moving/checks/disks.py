@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from core.checks.finding import Finding, Passed
 from core.checks.known import Unread
+from core.estate.connection import HostKey
+from core.hyperv.computers import AttachedDisk
 from core.hyperv.paths import same_path
+from core.hyperv.records import Machine
 from core.language import _
 from core.moving.checks.case import Case, not_read
 from core.moving.placement import ItemKind
@@ -21,19 +24,24 @@ def disks(case: Case) -> Iterator[Finding]:
         yield not_read("machine", what, attached)
         return
     moved = [item.path for item in case.move.placement.moved if item.kind is ItemKind.DISK]
-    stuck = False
+    bound = tuple(bound_disks(case.machine, case.source.key, attached, moved))
+    yield from bound or (Passed(_("No disk of {machine} is bound to {source}.").format(**case.names)),)
+
+
+def bound_disks(
+    machine: Machine, source: HostKey, attached: Iterable[AttachedDisk], moved: Collection[str]
+) -> Iterator[Problem]:
+    """The disks that stay where they are: physical ones, and shared ones of those files that are to be ``moved``."""
     for disk in attached:
         if disk.disk_number is not None:
-            stuck = True
             yield Problem(
                 "machine",
                 _("{machine} uses the physical disk {number} of {source}, which cannot move.").format(
-                    number=disk.disk_number, **case.names
+                    machine=machine.name, number=disk.disk_number, source=source.name
                 ),
                 _("Take the disk from the machine, or copy what it holds to a virtual hard disk, before it moves."),
             )
         elif disk.support_persistent_reservations and any(same_path(disk.path or "", path) for path in moved):
-            stuck = True
             yield Problem(
                 "machine",
                 _("Other machines share the virtual hard disk {path}, which cannot be moved while they do.").format(
@@ -41,5 +49,3 @@ def disks(case: Case) -> Iterator[Finding]:
                 ),
                 _("Leave it where it is, or take it from the machine before it moves and attach it again there."),
             )
-    if not stuck:
-        yield Passed(_("No disk of {machine} is bound to {source}.").format(**case.names))

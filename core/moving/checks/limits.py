@@ -31,17 +31,25 @@ def limits(case: Case) -> Iterator[Finding]:
 
 def _problem(picture: Picture, limit: Limit, most: int, busy: int) -> Problem:
     names = {"host": picture.key.name, "most": most, "busy": busy}
-    fix = raise_limit(picture.key, limit, most, busy + 1)
-    if most == 0:
-        what = _("The limit of {host} for live migrations is 0: it makes none.")
-        if limit is Limit.STORAGE:
-            what = _("The limit of {host} for storage migrations is 0: it makes none.")
-        return Problem("destination", what.format(**names), _("Raise the limit."), fix=fix)
+    if (forbidden := makes_none(picture, limit, busy + 1)) is not None:
+        return forbidden
     what = _("The limit of {host} for live migrations is {most}, and {busy} are under way or planned.")
     if limit is Limit.STORAGE:
         what = _("The limit of {host} for storage migrations is {most}, and {busy} are under way or planned.")
     cure = _("The move waits until one of them has ended. To let it begin at once, raise the limit.")
+    fix = raise_limit(picture.key, limit, most, busy + 1)
     return Problem("destination", what.format(**names), cure, fix=fix, is_warning=True)
+
+
+def makes_none(picture: Picture, limit: Limit, wanted: int = 1) -> Problem | None:
+    """That a host's limit forbids what it counts, as far as the host was read; ``wanted`` is what would do."""
+    if picture.inventory is None or _most(picture, limit) != 0:
+        return None
+    what = _("The limit of {host} for live migrations is 0: it makes none.")
+    if limit is Limit.STORAGE:
+        what = _("The limit of {host} for storage migrations is 0: it makes none.")
+    fix = raise_limit(picture.key, limit, 0, wanted)
+    return Problem("destination", what.format(host=picture.key.name), _("Raise the limit."), fix=fix)
 
 
 def _most(picture: Picture, limit: Limit) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core.checks.finding import Finding, Passed
+from core.hyperv.records import Machine
 from core.hyperv.states import MachineState, OperationalStatus
 from core.language import _
 from core.moving.checks.case import Case
@@ -16,24 +17,28 @@ def operations(case: Case) -> Iterator[Finding]:
 
     A backup or a merge of checkpoints ends by itself: the queue waits for it.
     """
-    machine = case.machine
+    problem = standing_in_the_way(case.machine)
+    yield problem or Passed(_("Nothing is under way on {machine}.").format(machine=case.machine.name))
+
+
+def standing_in_the_way(machine: Machine) -> Problem | None:
+    """What the machine itself has to end, or to come out of, before it moves."""
     names = {"machine": machine.name, "status": machine.status, "state": machine.state.word}
     if machine.is_busy:
-        yield _under_way(machine.operational_status, names)
-    elif machine.state.is_critical:
-        yield Problem(
+        return _under_way(machine.operational_status, names)
+    if machine.state.is_critical:
+        return Problem(
             "machine",
             _("{machine} is in the state {state}: it has lost its storage.").format(**names),
             _("Bring its storage back before it is moved."),
         )
-    elif machine.state not in (MachineState.RUNNING, MachineState.OFF, MachineState.SAVED, MachineState.PAUSED):
-        yield Problem(
+    if machine.state not in (MachineState.RUNNING, MachineState.OFF, MachineState.SAVED, MachineState.PAUSED):
+        return Problem(
             "machine",
             _("{machine} is in the state {state}.").format(**names),
             _("Wait until it runs, is off, saved or paused."),
         )
-    else:
-        yield Passed(_("Nothing is under way on {machine}.").format(**names))
+    return None
 
 
 def _under_way(statuses: tuple[OperationalStatus, ...], names: dict[str, str]) -> Problem:

@@ -11,7 +11,7 @@ from core.estate.connection import HostKey
 from core.hyperv.paths import same_path, shared_volume
 from core.moving.fixes import Limit
 from core.moving.move import Move
-from core.moving.placement import ItemKind
+from core.moving.placement import ItemKind, Placement
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,8 @@ class Planned:
             for limit in counted(move):
                 planned.migrations.update((host, limit) for host in {move.source.host, there})
             planned.memory[there] += move.memory
-            planned.files.update({(there, place): size for place, size in arriving(move).items()})
+            made = arriving(move.placement, is_live=move.is_live)
+            planned.files.update({(there, place): size for place, size in made.items()})
         return planned
 
     def without(self, move: Move) -> Planned:
@@ -48,14 +49,16 @@ def counted(move: Move) -> tuple[Limit, ...]:
     return (*((Limit.LIVE,) if move.is_live else ()), *((Limit.STORAGE,) if copies else ()))
 
 
-def arriving(move: Move) -> Counter[str]:
-    """Bytes of disk files that a move makes, by drive (``D:``), shared volume or share; a parent of two counts once."""
+def arriving(placement: Placement, *, is_live: bool) -> Counter[str]:
+    """Bytes of disk files that a placement makes, by drive (``D:``), shared volume or share; a parent of two counts
+    once.
+    """
     made: Counter[str] = Counter()
     counted: set[str] = set()
-    for item, folder in move.placement.pairs():
+    for item, folder in placement.pairs():
         for file in item.files if folder is not None else ():
             target = ntpath.join(folder or "", ntpath.basename(file.path))
-            stays = not move.is_live and same_path(file.path, target)
+            stays = not is_live and same_path(file.path, target)
             if not stays and file.path.lower() not in counted:
                 counted.add(file.path.lower())
                 place = shared_volume(target) or ntpath.splitdrive(target)[0]

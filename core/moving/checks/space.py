@@ -16,7 +16,7 @@ from core.wizards.wizard import Problem
 
 def space(case: Case) -> Iterator[Finding]:
     """What counts is what the files occupy, not what the guest sees; everything that is planned is summed."""
-    own = arriving(case.move)
+    own = arriving(case.move.placement, is_live=case.move.is_live)
     planned = {place: case.others.files[case.move.destination.host, place] for place in own}
     volumes = {volume.drive_letter: volume for volume in case.destination_inventory.volumes if volume.drive_letter}
     for place, needed in own.items():
