@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeAlias
 from uuid import UUID
 
 from core.estate.estate import Estate
@@ -21,7 +24,11 @@ from tests.core.jobs.working import a_program, carried_out, undone
 from tests.core.remoting.simulated_host import on_a_loop
 from tests.laboratory import RunningLab, running_lab
 
+Golden: TypeAlias = Callable[[str, str], None]
+
 FAST = 3000.0
+_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_MAC = re.compile(r"\b00155D[0-9A-F]{6}\b")
 
 
 async def examined(wizard: MoveWizard, page: str) -> tuple[str, ...]:
@@ -40,6 +47,12 @@ async def plan_for(estate: Estate, machine: str) -> tuple[MoveWizard, Plan]:
     return wizard, await wizard.plan()
 
 
+def printed(plan: Plan) -> str:
+    """The plan as PowerShell, without what is another in every run."""
+    lines = [f"# {action.host.name}: {action.title}\n{script(action.pipeline)}" for action in plan.actions]
+    return _MAC.sub("MAC", _ID.sub("ID", "\n".join(lines)))
+
+
 async def states(estate: Estate, machine: str) -> dict[str, MachineState]:
     await read_all(estate)
     return {
@@ -52,15 +65,16 @@ async def states(estate: Estate, machine: str) -> dict[str, MachineState]:
 
 
 @on_a_loop
-async def test_a_machine_moves_by_replica_and_runs_on_one_host_only(tmp_path: Path) -> None:
+async def test_a_machine_moves_by_replica_and_runs_on_one_host_only(tmp_path: Path, golden: Golden) -> None:
     with running_lab(tmp_path, speed=FAST) as lab:
-        await _move_by_replica(lab, tmp_path)
+        await _move_by_replica(lab, tmp_path, golden)
 
 
-async def _move_by_replica(lab: RunningLab, folder: Path) -> None:
+async def _move_by_replica(lab: RunningLab, folder: Path, golden: Golden) -> None:
     async with a_program(lab.connections(), folder) as (estate, jobs):
         await read_all(estate)
         wizard, plan = await plan_for(estate, "WEB01")
+        golden("by-replica.ps1", printed(plan))
         assert wizard.ways.chosen is Way.REPLICA
         live, replica = wizard.ways.offers
         assert not live.is_open
