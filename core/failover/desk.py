@@ -7,6 +7,7 @@ from functools import partial
 
 from core.estate.connection import HostKey
 from core.estate.estate import Estate
+from core.failover.excluded_disks import read_excluded
 from core.failover.link import CERTIFICATE, KERBEROS, PORTS, Link, back_link
 from core.failover.prerequisites import (
     Prerequisite,
@@ -137,6 +138,13 @@ class Desk:
         except UnexpectedAnswer as error:
             raise _unreadable(sender.host, error) from error
         return cost(sum(disk.size for disk in disks if not disk.parent_path), rate)
+
+    async def excluded(self, sender: Side) -> tuple[str, ...]:
+        """The paths of the disks that the replication leaves out. Raises RemotingError."""
+        try:
+            return await read_excluded(partial(self._estate.ask, sender.host), sender)
+        except UnexpectedAnswer as error:
+            raise _unreadable(sender.host, error) from error
 
     async def link_back(self, sender: Side, sends: HostKey) -> Link:
         """The link from ``sends`` to the host of ``sender``, as far as the two tell what it needs."""

@@ -104,7 +104,7 @@ def resynchronization_plan(sender: Side, *, begins: datetime.datetime | None = N
     return Plan(action.title, place.host, (action,), premises=(premise(sender),))
 
 
-def full_copy_plan(relationship: Relationship, link: Link, *, excluded: tuple[str, ...] = ()) -> Plan:
+def full_copy_plan(relationship: Relationship, link: Link, *, excluded: tuple[str, ...]) -> Plan:
     """Replicate everything anew in place of a comparison; the replica stays as the place for it.
 
     ``excluded`` are the paths of the disks that are left out. Raises ValueError unless both sides are known.

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.estate.estate import Estate
+from core.failover.settings import Settings, clock_text
 from core.hyperv.records import Machine
 from core.replicas.side import Side
-from core.replication.protection import OFF_PEAK, Protection
+from core.replication.protection import Protection, Window
 from core.wizards.enable_replication import EnableWizard
 
 
@@ -26,5 +27,6 @@ class ReplicaWizard(EnableWizard):
 
     def protection(self) -> Protection:
         """What the choices come to."""
-        window = OFF_PEAK if self.receiver.row.auto_resynchronize_enabled else None
+        settings = Settings.of(self.receiver)
+        window = Window(clock_text(settings.begins), clock_text(settings.ends)) if settings.resynchronizes else None
         return replace(super().protection(), excluded=(), adapters=(), window=window)

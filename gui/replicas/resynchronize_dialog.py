@@ -83,7 +83,7 @@ class ResynchronizeDialog(ActionDialog):
         self.load()
 
     async def read(self) -> None:
-        """Read the disks, and for a full copy how the one host reaches the other."""
+        """Read the disks, and for a full copy which are left out and how the one host reaches the other."""
         desk = self.bench.desk
         self._costs = tuple(await asyncio.gather(*(desk.resynchronization(side) for side in self._senders)))
         told = [sentence for cost in self._costs for sentence in cost.sentences]
@@ -96,7 +96,8 @@ class ResynchronizeDialog(ActionDialog):
         one = self._relationships[0] if len(self._relationships) == 1 else None
         journey = await desk.journey(one) if one is not None and not one.is_extension else None
         if one is not None and journey is not None and one.receiver is not None:
-            self._plans = (full_copy_plan(one, journey.link_away),)
+            excluded = await desk.excluded(self._senders[0])
+            self._plans = (full_copy_plan(one, journey.link_away, excluded=excluded),)
         is_long = any(cost.is_too_long for cost in self._costs)
         self.full.setVisible(bool(self._plans))
         if is_long and self._plans:

@@ -20,15 +20,19 @@ from tests.gui.driving import click, dialog, is_all_shown, select_machine, until
 from tests.gui.replica_samples import choose, leg
 from tests.laboratory import RunningLab, running_lab
 
+LEFT_OUT = "D:\\VMs\\VM01\\Virtual Hard Disks\\page.vhdx"
 MANY = tuple(f"VM{number:04}" for number in range(1, 1001))
 
 
 @pytest.fixture
 def vast(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLab]:
-    """VM01 has a disk of 20 TB, of which little is used, and VM02 a small one."""
+    """VM01 has a disk of 20 TB, of which little is used, and one that is not replicated; VM02 has a small one."""
     folder = tmp_path_factory.mktemp("lab")
     file = Path(scenario(folder, ("VM01", "VM02")))
-    text = file.read_text(encoding="utf-8").replace('size = "4 GB"', 'size = "20 TB"', 1)
+    text = file.read_text(encoding="utf-8")
+    vast_disks = 'size = "20 TB", used = "1 GB" }, { name = "page.vhdx", size = "4 GB" }'
+    text = text.replace('size = "4 GB", used = "1 GB" }', vast_disks, 1)
+    text = text.replace('machine = "VM01"', f"machine = 'VM01'\nexcluded = ['{LEFT_OUT}']", 1)
     file.write_text(text, encoding="utf-8")
     with running_lab(folder, scenario=str(file), speed=100.0) as running:
         yield running
@@ -93,6 +97,10 @@ async def test_beyond_six_hours_a_full_copy_is_proposed_and_made(console: Consol
     assert leg(console, "VM01").receiver.state is State.REPLICATING
     titles = [status.title for status in console.jobs.statuses]
     assert "Full initial replication of VM01 to R.contoso.example" in titles
+    (enabled,) = [
+        entry for entry in vast.received() if entry["cmdlet"] == "Enable-VMReplication" and entry["host"] == "P"
+    ]
+    assert enabled["parameters"]["ExcludedVhdPath"] == [LEFT_OUT]
 
 
 async def test_a_thousand_relationships_are_listed_sorted_and_filtered(console: Console, many: RunningLab) -> None:

@@ -121,7 +121,7 @@ def test_a_full_copy_takes_the_place_of_a_comparison(troubled: Administrator) ->
     assert found.sender is not None
     row = found.sender.row
     link = Link(row.replica_server_name or "", row.replica_server_port or 0)
-    carry_out(troubled, full_copy_plan(found, link))
+    carry_out(troubled, full_copy_plan(found, link, excluded=()))
     wait(troubled, 20_000)
     assert sender(troubled, "RESYNC01").state is receiver(troubled, "RESYNC01").state is State.REPLICATING
     # The settings are those from before, the hours of a resynchronisation among them.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 from core.estate.estate import Estate
@@ -10,6 +12,7 @@ from core.failover.desk import Desk
 from core.failover.link import CERTIFICATE, back_link
 from core.failover.planned import PlannedFailover, planned_plan
 from core.failover.recovery_points import PointKind
+from core.failover.settings import Settings, settings_plan
 from core.failover.unplanned import UnplannedFailover, unplanned_plan
 from core.hyperv.records import Machine
 from core.hyperv.replication_states import ReplicationState as State
@@ -149,6 +152,12 @@ async def test_after_an_unplanned_failover_the_direction_is_reversed_with_the_ol
     with running_lab(tmp_path, speed=FAST) as lab:
         async with a_program([lab.connection(name) for name in ALL], tmp_path) as (estate, jobs):
             site = Site(estate, jobs)
+            asked = (await site.leg("CRM01")).sender
+            assert asked is not None
+            usual = replace(Settings.of(asked), resynchronizes=True, begins=timedelta(hours=21, minutes=30))
+            changing = settings_plan(asked, usual)
+            assert changing is not None
+            assert (await carried_out(jobs, changing)).state is JobState.COMPLETED
             relationship = await site.leg("CRM01")
             await site.fails_over(relationship)
             wizard = await site.reversal(await site.leg("CRM01"))
@@ -178,6 +187,8 @@ async def test_after_an_unplanned_failover_the_direction_is_reversed_with_the_ol
             sent = script(done.plan.actions[1].pipeline)
             assert "-Reverse" in sent
             assert "-ReplicationFrequencySec 900" in sent
+            # The hours of a resynchronisation are those from before.
+            assert "-AutoResynchronizeIntervalStart '21:30:00'" in sent
             back = await site.leg("CRM01")
             assert (back.primary_name, back.replica_name) == ("HV-DR", "HV-01")
             assert back.sender is not None
