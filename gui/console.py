@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
@@ -20,6 +20,7 @@ from core.evacuation.record import EvacuationStore
 from core.failover.desk import Desk
 from core.failover.journeys import JourneyStore
 from core.failover.rehearsal_ends import RehearsalCaretaker, RehearsalEnds
+from core.jobs.admission import NotStarted
 from core.jobs.goal import Arrived
 from core.jobs.journal import Journal, JournalUnavailable
 from core.jobs.plan import Plan
@@ -115,7 +116,7 @@ class Console:
         )
         self._machine_drop = MachineDrop(self.estate, window, self._move_wizards)
         self._list_commands = ListCommands(window, workers, self._tasks, self._open)
-        self._machine_commands = MachineCommands(self.estate, self.jobs, window, self._tasks, self._open)
+        self._machine_commands = MachineCommands(self.estate, self.jobs, window, self._tasks, self._open, self.begin)
         self._checkpoint_commands = CheckpointCommands(self.estate, window, self._machine_commands, self._open)
         self._settings_commands = SettingsCommands(self.estate, window, self._tasks, self._open, self.carry_out_fix)
         survey, history = Survey(self.estate), History(data, workers)
@@ -125,7 +126,7 @@ class Console:
         self._caretaker = RehearsalCaretaker(ends, self.estate, survey, self.jobs)
         bench = Workbench(
             *(self.estate, survey, Desk(self.estate, survey), JourneyStore(data, workers), ends, history, self._watch),
-            *(workers, self._tasks, self._open, self.jobs.start, self.carry_out_fix),
+            *(workers, self._tasks, self._open, self.begin, self.carry_out_fix),
             lambda machine_id: machine_id in machines_of_jobs(self.jobs.statuses),
         )
         self.replication = ReplicationCommands(
@@ -200,7 +201,7 @@ class Console:
         elif pictures:
             self.window.say(_("Refreshing {count} hosts...").format(count=len(pictures)))
         for picture in pictures:
-            self._tasks.start(self.estate.refresh(picture.key), f"refresh {picture.key}")
+            self._tasks.start(self.estate.refresh(picture.key, signs_in_again=True), f"refresh {picture.key}")
         self._watch.expire(self.replication.looked_at())
 
     def move_machine(self) -> None:
@@ -235,6 +236,17 @@ class Console:
         status = next((each for each in self.jobs.statuses if each.number == number), None)
         if status is not None:
             self._failures.show(status)
+
+    async def begin(self, plan: Plan) -> JobStatus:
+        """Start a plan as a job; where that is refused, its hosts are read anew: what was shown of them is not true.
+
+        Raises NotStarted and RemotingError.
+        """
+        try:
+            return await self.jobs.start(plan)
+        except NotStarted:
+            self._read_anew(plan.hosts)
+            raise
 
     async def carry_out_fix(self, plan: Plan) -> JobStatus:
         """Start a plan that cures a problem and return how it ended, once its hosts have been read anew.
@@ -354,7 +366,7 @@ class Console:
             self.notifier.note(status)
             self._taskbar.show(self.jobs.statuses)
             if status.state.is_final and status.plan is not None:
-                self._watch.expire(status.plan.hosts)
+                self._read_anew(status.plan.hosts)
             if status.state is JobState.COMPLETED and status.number not in arrived:
                 arrived.add(status.number)
                 self._follow_machine(status)
@@ -363,6 +375,13 @@ class Console:
                 begun.add(status.number)
                 source = status.host
                 self._tasks.start(self.estate.reread(source), f"refresh {source}")
+
+    def _read_anew(self, hosts: Iterable[HostKey]) -> None:
+        """Something has changed on these hosts: show it now, and not only when their turn comes."""
+        managed = [host for host in hosts if host in self.estate]
+        self._watch.expire(managed)
+        for host in managed:
+            self._tasks.start(self.estate.reread(host), f"refresh {host}")
 
     def _follow_machine(self, status: JobStatus) -> None:
         """Select a machine that was selected on the host that it has left; its hosts have just been read."""

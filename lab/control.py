@@ -9,11 +9,16 @@ The estate and its clock:
 - ``POST /clock`` with ``{"advance": seconds}`` lets simulated time pass at once, with ``{"speed": factor}`` it sets the
   simulated seconds per second; both answer the clock. A host whose time to come back falls in between is back.
 
+An account:
+
+- ``POST /password`` with ``{"user": "LAB\\\\admin"}``: somebody gives it another password on every host; answers it.
+  Connections that are signed in stay so until they end.
+
 A host, by its name:
 
 - ``GET /hosts``: how every host is reached, as in the ready line.
 - ``GET /hosts/NAME``: the same, and whether it listens and is down, its connections, its shells with their commands,
-  and how many requests of each action it carried out.
+  how many requests of each action it carried out, and how many sign-ins it refused.
 - ``PUT /hosts/NAME/wire`` with settings (``{"scheme": "https", "authentication": ["negotiate", "basic"]}``; all are in
   lab.wire.settings and lab.wire.quotas): sets the listener up anew, on the same port. What is left out gets its
   default; connections are dropped, shells stay.
@@ -53,6 +58,7 @@ from lab.hyperv.host import Host
 from lab.hyperv.media import carry
 from lab.hyperv.messages import OperationFailed
 from lab.hyperv.replication import provider
+from lab.wire.accounts import Accounts
 from lab.wire.disturbances import disturbances_from_json
 from lab.wire.http import BadRequest, HttpConnection, HttpRequest, HttpResponse
 from lab.wire.listener import Listener
@@ -70,6 +76,10 @@ class _Outage(msgspec.Struct, forbid_unknown_fields=True):
 
 class _Idle(msgspec.Struct, forbid_unknown_fields=True):
     seconds: float
+
+
+class _Password(msgspec.Struct, forbid_unknown_fields=True):
+    user: str
 
 
 class _Media(msgspec.Struct, forbid_unknown_fields=True):
@@ -91,9 +101,14 @@ class Control:
     """Serves the control address of one lab; ``reach`` tells how the host of a name is reached."""
 
     def __init__(
-        self, estate: Estate, listeners: Mapping[str, Listener], reach: Callable[[str], dict[str, Any]]
+        self,
+        estate: Estate,
+        accounts: Accounts,
+        listeners: Mapping[str, Listener],
+        reach: Callable[[str], dict[str, Any]],
     ) -> None:
         self._estate = estate
+        self._accounts = accounts
         self._listeners = listeners
         self._reach = reach
         self.token = secrets.token_urlsafe(24)
@@ -141,6 +156,8 @@ class Control:
                 return self._places()
             case "POST", "clock":
                 return await self._set_clock(msgspec.json.decode(body, type=_Clock))
+            case "POST", "password":
+                return self._change_password(msgspec.json.decode(body, type=_Password).user)
             case "GET", "hosts":
                 return [self._reach(name) for name in self._listeners]
             case _, "hosts", name, *verb:
@@ -182,6 +199,12 @@ class Control:
                 await listener.let_idle(msgspec.json.decode(body, type=_Idle).seconds)
                 return listener.report()
         raise _NotFound(f"{method} of {verb!r} is nothing that can be done to a host")
+
+    def _change_password(self, user: str) -> str:
+        try:
+            return self._accounts.change_password(user)
+        except KeyError as error:
+            raise _NotFound(f"there is no account {user!r}") from error
 
     def _carry(self, name: str, media: _Media) -> list[str]:
         destination = self._host(self._known_name(media.to))

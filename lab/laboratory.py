@@ -55,7 +55,7 @@ class Laboratory:
         self._prepared = PreparedAnswers() if described.prepares_answers and transcript is None else None
         self._accounts = Accounts()
         self._listeners: dict[str, Listener] = {}
-        self._control = Control(self.estate, self._listeners, self._reach)
+        self._control = Control(self.estate, self._accounts, self._listeners, self._reach)
         self._authority: Authority | None = None
         self._files: dict[str, str] = {}
 

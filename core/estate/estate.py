@@ -13,7 +13,7 @@ from core.feed import Feed
 from core.hyperv.query import UnexpectedAnswer
 from core.language import _
 from core.powershell.command import Pipeline
-from core.remoting.errors import ProtocolFault, RemotingError, cmdlet_failed
+from core.remoting.errors import ProtocolFault, RemotingError, SignInRefused, cmdlet_failed
 from core.remoting.session import Answer, Session
 from core.remoting.workers import Workers
 
@@ -48,7 +48,11 @@ class Picture:
 
 
 class Estate:
-    """All hosts. One session for each host answers questions; a long operation opens one of its own."""
+    """All hosts. One session for each host answers questions; a long operation opens one of its own.
+
+    A host that has refused the sign-in is not asked any more until it is reached in another way, or the user wants it
+    to be tried again: a wrong password that is sent again and again locks the account.
+    """
 
     def __init__(self, workers: Workers) -> None:
         self._workers = workers
@@ -118,13 +122,15 @@ class Estate:
         found = self._names.get((group, name.strip().lower()))
         return self._pictures[found] if found is not None else None
 
-    async def refresh(self, key: HostKey) -> Picture:
+    async def refresh(self, key: HostKey, *, signs_in_again: bool = False) -> Picture:
         """Read a host anew and return its picture; a failure is part of the picture, not an exception.
 
-        Whoever asks while a refresh is under way gets the picture of that one.
+        Whoever asks while a refresh is under way gets the picture of that one. ``signs_in_again``: the user wants it,
+        although the sign-in was refused.
         """
         task = self._refreshes.get(key)
-        if task is None and self._is_closed:
+        is_refused = not signs_in_again and self._refusal(key) is not None
+        if task is None and (self._is_closed or is_refused):
             return self._pictures[key]
         if task is None:
             task = asyncio.create_task(
@@ -145,7 +151,7 @@ class Estate:
             return await self.refresh(key)
         session = self._sessions[key]
         try:
-            answer = await session.run(GLANCE_QUERY)
+            answer = await self._run(key, GLANCE_QUERY, changes=False)
             glanced = None
             if essential_error(answer.errors) is None:
                 glanced = picture.inventory.glanced(answer.output, answer.errors)
@@ -159,12 +165,12 @@ class Estate:
             self._show(replace(picture, inventory=glanced))
         return self._pictures.get(key, picture)
 
-    async def reread(self, key: HostKey) -> Picture:
+    async def reread(self, key: HostKey, *, signs_in_again: bool = False) -> Picture:
         """Like ``refresh``, but the reading begins after this call: one under way may have asked too early."""
         under_way = self._refreshes.get(key)
         if under_way is not None:
             await asyncio.wait([under_way])
-        return await self.refresh(key)
+        return await self.refresh(key, signs_in_again=signs_in_again)
 
     async def visit(self, connection: Connection) -> Picture:
         """Read a host that may not be managed so far. One that answers is managed from then on.
@@ -203,14 +209,30 @@ class Estate:
 
         Raises RemotingError.
         """
-        return await self._sessions[key].run(question)
+        return await self._run(key, question, changes=False)
 
     async def change(self, key: HostKey, call: Pipeline) -> Answer:
         """What a host answers to a short call that changes something.
 
         Raises RemotingError; OutcomeUnknown when the answer never came.
         """
-        return await self._sessions[key].run(call, changes=True)
+        return await self._run(key, call, changes=True)
+
+    async def _run(self, key: HostKey, pipeline: Pipeline, *, changes: bool) -> Answer:
+        if (refusal := self._refusal(key)) is not None:
+            raise refusal.with_traceback(None)
+        session = self._sessions[key]
+        try:
+            return await session.run(pipeline, changes=changes)
+        except SignInRefused as error:
+            if self._sessions.get(key) is session:
+                self._show(replace(self._pictures[key], failure=error))
+            raise
+
+    def _refusal(self, key: HostKey) -> SignInRefused | None:
+        """With which the host has refused the sign-in that its session would try again."""
+        failure = self._pictures[key].failure
+        return failure if isinstance(failure, SignInRefused) else None
 
     def open_session(self, connection: Connection, *, kept_for: int | None = None) -> Session:
         """A session of its own, for an operation that takes long; whoever opens it closes it.

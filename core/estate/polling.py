@@ -92,7 +92,7 @@ class Polling:
                 is_read = picture.inventory is not None and not picture.is_remembered
                 self._readings[key] = _Reading(now, now) if is_read else _Reading()
             reading = self._readings[key]
-            if reading.under_way is not None or not _may_be_asked(picture.failure):
+            if reading.under_way is not None or isinstance(picture.failure, SignInRefused):
                 continue
             is_new = reading.last == float("-inf")
             if not is_new and not attention.is_shown and key not in at_work:
@@ -115,8 +115,3 @@ class Polling:
                 reading.whole = reading.last if whole else reading.whole
         finally:
             reading.under_way = None
-
-
-def _may_be_asked(failure: Exception | None) -> bool:
-    """A wrong password that is tried again and again locks the account; the user can, with Refresh."""
-    return not isinstance(failure, SignInRefused)

@@ -25,7 +25,14 @@ from core.jobs.status import JobState
 from core.language import _
 from core.powershell.command import Pipeline
 from core.powershell.script import script
-from core.remoting.errors import CmdletFailed, OutcomeUnknown, PipelineStopped, RemotingError, cmdlet_failed
+from core.remoting.errors import (
+    CmdletFailed,
+    OutcomeUnknown,
+    PipelineStopped,
+    RemotingError,
+    SignInRefused,
+    cmdlet_failed,
+)
 from core.remoting.records import ErrorRecord, ProgressRecord, WarningRecord
 from core.remoting.session import Session
 
@@ -243,7 +250,7 @@ class ActionRun:
                     return if_not_reached(seen)
             else:
                 quiet_since = None
-            complaint = f"{seen.failure.sentence} {seen.failure.cause}" if seen.failure else ""
+            complaint = _complaint(seen.failure)
             self._show_outlook(seen, complaint)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), self._look_again_after(seen))
@@ -370,6 +377,17 @@ class ActionRun:
             return Ended(Outcome.NOT_DONE, detail, cure)
 
         return ended
+
+
+def _complaint(failure: RemotingError | None) -> str:
+    """Why a host cannot be asked, in sentences; empty where it can."""
+    if failure is None:
+        return ""
+    told = f"{failure.sentence} {failure.cause}"
+    if isinstance(failure, SignInRefused):
+        again = _("It is asked again when you have given another password, or chosen Refresh.")
+        return f"{told} {again}"
+    return told
 
 
 def _progress_of(action: Action) -> Progress | None:

@@ -314,7 +314,7 @@ class EnableWizard:
         credential = self.choices.credentials.get(name.lower())
         if picture is not None:
             if credential is None or credential == picture.connection.credential:
-                return await self.estate.refresh(picture.key)
+                return await self.estate.refresh(picture.key, signs_in_again=credential is not None)
             return await self.estate.visit(replace(picture.connection, credential=credential))
         connection = self.primary_picture.connection
         if connection.is_practice:

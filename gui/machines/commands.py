@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from core.hyperv.records import Checkpoint
 from core.jobs.admission import NotStarted
 from core.jobs.plan import Plan
 from core.jobs.queue import Jobs
+from core.jobs.status import JobStatus
 from core.language import _
 from core.operating import identity
 from core.operating.choice import Choice, why_not_export
@@ -48,9 +49,11 @@ class MachineCommands:
         window: MainWindow,
         tasks: Tasks,
         open_dialog: Callable[[QDialog], None],
+        begin: Callable[[Plan], Awaitable[JobStatus]],
     ) -> None:
         self._estate = estate
         self._jobs = jobs
+        self._begin = begin
         self._window = window
         self._tasks = tasks
         self._open_dialog = open_dialog
@@ -143,7 +146,7 @@ class MachineCommands:
     async def _start_one(self, plan: Plan) -> str:
         """Start a job; why it did not begin, in sentences."""
         try:
-            await self._jobs.start(plan)
+            await self._begin(plan)
         except NotStarted as error:
             return f"{error.what} {error.cure}"
         except RemotingError as error:

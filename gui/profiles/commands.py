@@ -217,7 +217,7 @@ class ProfileCommands:
         await self._reconcile()
         if profile.key in {picture.key for picture in self._estate.pictures}:
             self._window.select_host(profile.key)
-            await self._estate.reread(profile.key)
+            await self._estate.reread(profile.key, signs_in_again=True)
 
     async def known_password(self, profile: Profile) -> str | None:
         """The password that is kept for a profile."""
@@ -266,7 +266,7 @@ class ProfileCommands:
                 self._secrets.remember(profile.address, profile.user_name, password)
         await self._reconcile()
         for profile in profiles:
-            self._tasks.start(self._estate.reread(profile.key), f"refresh {profile.key}")
+            self._tasks.start(self._estate.reread(profile.key, signs_in_again=True), f"refresh {profile.key}")
 
     async def _keep(self, profile: Profile, password: str | None, instead_of: str | None) -> None:
         """Save a profile and its password, and say what could not be saved. Raises ValueError."""

@@ -113,7 +113,7 @@ class ServerPage(QWidget):
         self.notice.say("busy", words)
         self.form.setEnabled(False)
         self._task = self._tasks.start(following, f"replica server of {self._host}")
-        self._task.add_done_callback(lambda _task: self.state_changed.emit())
+        self._task.add_done_callback(lambda task: None if task.cancelled() else self.state_changed.emit())
         self.state_changed.emit()
 
     async def _load(self) -> None:

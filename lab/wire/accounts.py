@@ -6,7 +6,7 @@ import atexit
 import os
 import secrets
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias
 
 AccountState: TypeAlias = Literal["enabled", "disabled", "locked", "expired-password"]
@@ -73,13 +73,22 @@ class Accounts:
         if any(character in text for text in (user, password) for character in ":\r\n"):
             raise ValueError(f"account {user!r}: neither name nor password may hold a colon or a line break")
         principal = f"{name}@{domain}" if domain else ""
-        account = Account(user, password, principal, state, rights)
-        self._accounts[user.upper()] = account
-        _account_file().put(short_domain, name, password)
-        if principal:
-            self._accounts[principal.upper()] = account
-            _account_file().put("", principal, password)
+        self._keep(Account(user, password, principal, state, rights))
         return password
+
+    def change_password(self, user: str) -> str:
+        """Give an account another password, a random one, and return it; raises KeyError for an unknown one."""
+        password = secrets.token_urlsafe(16)
+        self._keep(replace(self._accounts[user.upper()], password=password))
+        return password
+
+    def _keep(self, account: Account) -> None:
+        domain, _separator, name = account.user.partition("\\")
+        self._accounts[account.user.upper()] = account
+        _account_file().put(domain, name, account.password)
+        if account.principal:
+            self._accounts[account.principal.upper()] = account
+            _account_file().put("", account.principal, account.password)
 
     def find(self, user: str) -> str | None:
         """The name of the account as it was added, or None if it is not accepted here."""

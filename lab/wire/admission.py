@@ -94,6 +94,7 @@ class Admission:
             answer = self._authentication.step(token)
         except AuthenticationRefused as error:
             log.info("authentication refused: %s", error)
+            self._endpoint.refused_sign_ins += 1
             return self.refuse(error.token)
         last = answering(self._authentication.scheme, answer)
         if self._authentication.user is None:
@@ -127,6 +128,7 @@ class Admission:
     def _plain_message(self, request: HttpRequest, user: str | None, kind: str) -> HttpResponse | Message:
         """The message of a scheme that stands in each request and encrypts nothing."""
         if user is None:
+            self._endpoint.refused_sign_ins += 1
             return self.refuse()
         if not request.body:
             return HttpResponse(200)

@@ -20,7 +20,8 @@ class Endpoint:
     """The WinRM endpoint of one host; ``latency`` (seconds) passes before each answer.
 
     ``names`` are what its certificate is made out to, ``keytab`` is the file with Kerberos keys for settings that name
-    none, ``requests`` counts the requests that were carried out, by the last part of their action.
+    none, ``requests`` counts the requests that were carried out, by the last part of their action,
+    ``refused_sign_ins`` who was not let in.
     """
 
     names: tuple[str, ...]
@@ -32,6 +33,7 @@ class Endpoint:
     keytab: str | None = None
     interference: Interference = field(default_factory=Interference)
     requests: Counter[str] = field(default_factory=Counter)
+    refused_sign_ins: int = 0
     _issued: tuple[object, ServerCertificate] | None = None
 
     def certificate(self) -> ServerCertificate:

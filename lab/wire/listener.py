@@ -138,6 +138,7 @@ class Listener:
             "down": self._down,
             "connections": len(self._connections),
             "requests": dict(self._endpoint.requests),
+            "refused_sign_ins": self._endpoint.refused_sign_ins,
             "shells": [
                 {
                     "id": shell.shell_id,

@@ -30,6 +30,7 @@ class LivingWalk:
         self.tour = tour
         self.hands = tour.hands
         self.actions = tour.hands.window.actions_offered.machines.replication
+        self.ended: set[int] = set()
 
     async def walk(self) -> None:
         """Everything that is done with a replica, from the side on which the machine is looked at."""
@@ -45,11 +46,11 @@ class LivingWalk:
         await self.resynchronization()
         await self.removal()
 
-    async def look_at_health(self) -> None:
+    async def look_at_health(self, picture: str = "health") -> None:
         await self.choose(Verb.VIEW_HEALTH)
         health = await self.hands.dialog("replication_health")
         await self.hands.until(lambda: not self.tour.said(health), "the health of both sides")
-        self.hands.picture("health", health)
+        self.hands.picture(picture, health)
         self.hands.click("close", health)
 
     async def test(self) -> None:
@@ -119,9 +120,8 @@ class LivingWalk:
         self.hands.picture("extend-summary", wizard)
         self.hands.click("commit", wizard)
         await self.job_ends(f"Extend the replication of {MACHINE}")
-        # What is offered on both sides of a leg once it replicates: both hosts have been read again by then.
-        await self.offered(Verb.CHANGE_SETTINGS, extension=True)
-        await self.offered(Verb.TEST_FAILOVER, extension=True)
+        # It asks all hosts: what one of them said before the copy was complete would let the removal be refused.
+        await self.look_at_health("health-extended")
         await self.choose(Verb.REMOVE, extension=True)
         await self.confirm("remove-extension")
         await self.job_ends(f"Remove the replication of {MACHINE}")
@@ -151,6 +151,7 @@ class LivingWalk:
         await self.hands.until(look_again, "the resynchronisation to end")
         await self.choose(Verb.REMOVE)
         await self.confirm("remove-replication")
+        await self.job_ends(f"Remove the replication of {MACHINE}")
         await self.hands.until(
             lambda: self.hands.find(QWidget, "action_enable_replication").isEnabled(), "the replication to be gone"
         )
@@ -196,15 +197,16 @@ class LivingWalk:
         self.hands.click("commit", asked)
 
     async def job_ends(self, title: str) -> None:
-        """The latest job of that title has ended well."""
+        """A job of that title has ended well, of which nobody has seen the end so far."""
 
         def state() -> str:
             rows = self.hands.window.jobs.rows.values()
             statuses = [row.status for row in rows if row.status is not None and row.status.title.startswith(title)]
-            latest = max(statuses, key=lambda status: status.number, default=None)
-            return latest.state.word if latest is not None and latest.state.is_final else ""
+            ended = [status for status in statuses if status.state.is_final and status.number not in self.ended]
+            self.ended |= {status.number for status in ended}
+            return f"{ended[-1].state.word} {ended[-1].detail}" if ended else ""
 
         ended = await self.hands.until(state, f"the end of {title!r}")
-        if ended != "Completed":
+        if not ended.startswith("Completed"):
             raise Unexpected(f"{title}: {ended}")
         self.tour.say(f"{title}: {ended}")

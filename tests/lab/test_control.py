@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pypsrp.exceptions import WinRMTransportError, WSManFaultError
+from pypsrp.exceptions import AuthenticationError, WinRMTransportError, WSManFaultError
 from pypsrp.powershell import PowerShell, RunspacePool
 from pypsrp.wsman import WSMan
 
@@ -226,3 +226,13 @@ def test_no_web_page_can_use_the_control_address(lab: RunningLab, headers: dict[
     with raised.value as answer:
         assert answer.code == status
         assert not [name for name in answer.headers if name.lower().startswith("access-control")]
+
+
+def test_an_account_gets_another_password(lab: RunningLab) -> None:
+    former = lab.host("HV-01")
+    password = lab.control("POST", "/password", {"user": former["username"].lower()})
+    with pytest.raises(AuthenticationError):
+        client(former).get_server_config()
+    assert lab.control("GET", "/hosts/HV-01")["refused_sign_ins"] == 1
+    client({**former, "password": password}).get_server_config()
+    assert refused(lab, "POST", "/password", {"user": "LAB\\nobody"})[0] == 404

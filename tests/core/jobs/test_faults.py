@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,16 +10,20 @@ from typing import Any
 import pytest
 
 from core.estate.connection import Connection
+from core.estate.estate import Picture
 from core.jobs.admission import NotStarted
 from core.jobs.journal import now
 from core.jobs.status import JobState
-from tests.core.estates import machine_on
+from core.remoting.endpoint import Credential
+from core.remoting.errors import SignInRefused
+from tests.core.estates import key, machine_on
 from tests.core.jobs.working import a_program, follow, is_under_way, move_plan, sent, until_state
 from tests.core.remoting.simulated_host import on_a_loop
-from tests.laboratory import RunningLab
+from tests.laboratory import RunningLab, running_lab
 
 needs_a_full_file = pytest.mark.skipif(not Path("/dev/full").exists(), reason="no file of this system is always full")
 
+TWO_SITES = Path(__file__).parents[3] / "lab" / "scenarios" / "two-sites.toml"
 NEW = r"D:\Moved\WEB01"
 
 # What befalls the command that carries the move: the second one that HV-01 gets, after the question for the heartbeat.
@@ -192,3 +196,71 @@ async def test_a_disk_that_fills_up_during_a_job_is_said_and_loses_nothing(lab: 
 def fill_the_disk(folder: Path) -> None:
     """Whatever is written to this month's file finds the disk full."""
     (folder / f"{now():%Y-%m}.jsonl").symlink_to("/dev/full")
+
+
+SECOND = "CONTOSO\\second"
+
+
+@pytest.fixture
+def apart(tmp_path: Path) -> Iterator[tuple[RunningLab, list[Connection]]]:
+    """The hosts of two sites, where HV-01 is signed in to as another user."""
+    account = f"\n[[accounts]]\nuser = '{SECOND}'\n"
+    scenario = tmp_path / "apart.toml"
+    scenario.write_text(TWO_SITES.read_text(encoding="utf-8") + account, encoding="utf-8")
+    with running_lab(tmp_path, scenario=str(scenario)) as lab:
+        first, *others = hasty(lab)
+        (given,) = lab.ready["accounts"]
+        yield lab, [replace(first, credential=Credential(SECOND, given["password"])), *others]
+
+
+@on_a_loop
+async def test_a_refused_password_is_not_sent_again_while_a_lost_answer_is_looked_for(
+    apart: tuple[RunningLab, list[Connection]], tmp_path: Path
+) -> None:
+    lab, connections = apart
+    async with a_program(connections, tmp_path) as (estate, jobs):
+        watched = jobs.watch()
+        await jobs.start(await move_plan(estate, "WEB01", NEW))
+        await is_under_way(watched, lab)
+        password = lab.control("POST", "/password", {"user": SECOND})
+        lost = [{"kind": "drop", "action": name, "times": 1} for name in ("Receive", "Command")]
+        lab.control("PUT", "/hosts/HV-01/disturbances", lost)
+        lab.advance(1)
+        said = await until_state(watched, JobState.FINDING_OUT)
+        while "another password" not in said.detail:
+            said = await until_state(watched, JobState.FINDING_OUT)
+        tries = lab.control("GET", "/hosts/HV-01")["refused_sign_ins"]
+        await looked_five_times(estate.watch(), "HV-02")
+        assert lab.control("GET", "/hosts/HV-01")["refused_sign_ins"] == tries
+        estate.reconnect(replace(connections[0], credential=Credential(SECOND, password)))
+        assert (await follow(watched, lab, step=60))[-1].state is JobState.COMPLETED
+    assert sent(lab, "Move-VM") == 1
+
+
+@on_a_loop
+async def test_a_job_that_waits_for_a_host_does_not_send_it_a_refused_password_again(
+    apart: tuple[RunningLab, list[Connection]], tmp_path: Path
+) -> None:
+    lab, connections = apart
+    async with a_program(connections, tmp_path) as (estate, jobs):
+        watched = jobs.watch()
+        for name in ("WEB01", "APP01", "DC01"):
+            await jobs.start(await move_plan(estate, name, NEW.replace("WEB01", name)))
+        await until_state(watched, JobState.WAITING)
+        lab.control("POST", "/password", {"user": lab.host("HV-02")["username"]})
+        lab.control("PUT", "/hosts/HV-02/disturbances", [{"kind": "drop", "action": "Command", "times": 1}])
+        pictures = estate.watch()
+        async for picture in pictures:
+            if picture.key == key("HV-02") and isinstance(picture.failure, SignInRefused):
+                break
+        tries = lab.control("GET", "/hosts/HV-02")["refused_sign_ins"]
+        await looked_five_times(pictures, "HV-01")
+        assert lab.control("GET", "/hosts/HV-02")["refused_sign_ins"] == tries
+
+
+async def looked_five_times(pictures: AsyncIterator[Picture], host: str) -> None:
+    looks = 0
+    async for picture in pictures:
+        looks += picture.key == key(host)
+        if looks == 5:
+            return
