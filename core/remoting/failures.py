@@ -98,6 +98,7 @@ def may_have_begun(failure: BaseException) -> bool:
         urllib3.exceptions.ConnectTimeoutError,
         ssl.SSLCertVerificationError,
         urllib3.exceptions.LocationParseError,
+        requests.exceptions.TooManyRedirects,
         requests.exceptions.InvalidURL,
         FeatureMissingError,
         ImportError,
@@ -252,6 +253,9 @@ def _of_network(chain: tuple[BaseException, ...], endpoint: Endpoint) -> errors.
 
 
 def _of_status(chain: tuple[BaseException, ...], endpoint: Endpoint) -> errors.RemotingError | None:
+    if any(isinstance(link, requests.TooManyRedirects) for link in chain):
+        cause = _("The web service at {address}, port {port}, points to another address, which is not followed.")
+        return _unexpected(endpoint, cause.format(address=endpoint.address, port=endpoint.port))
     answer = next((link for link in chain if isinstance(link, WinRMTransportError)), None)
     if answer is None:
         return None

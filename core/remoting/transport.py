@@ -139,6 +139,8 @@ class _Http(_TransportHTTP):
 
     def _build_session(self) -> requests.Session:
         session = super()._build_session()
+        # Whoever answers for the host decides nothing about who else is signed in to.
+        session.max_redirects = 0
         remembered: Any = session.get_adapter(self.endpoint)
         exchange = remembered.send
 

@@ -177,3 +177,17 @@ def test_a_network_without_a_way_to_the_host() -> None:
     assert isinstance(error, errors.Unreachable)
     assert error.cause == "The network has no way to 127.0.0.1."
     assert error.cure == "Check the network of this computer and the address of the host."
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@on_a_loop
+async def test_no_redirect_is_followed(status: int) -> None:
+    """Neither with a sign-in nor with a command."""
+    async with simulated_host() as other:
+        head = f"HTTP/1.1 {status} Elsewhere\r\nLocation: http://127.0.0.1:{other.endpoint.port}/wsman\r\n"
+        async with answering(f"{head}Content-Length: 0\r\n\r\n".encode()) as port:
+            error = await failure_of(plain_endpoint(port), changes=True)
+        assert other.relay.connections == 0
+    assert isinstance(error, errors.ProtocolFault)
+    cause = f"The web service at 127.0.0.1, port {port}, points to another address, which is not followed."
+    assert told(error) == ("HV01", "HV01 gave an unexpected answer.", cause, CHECK_PORT)
