@@ -18,8 +18,10 @@ from core.failover.unplanned import UnplannedFailover, unplanned_plan
 from core.failover.way_back import Stage
 from core.hyperv.replication_states import ReplicationState as State
 from core.jobs.admission import PlanOutdated
+from core.jobs.plan import Plan
+from core.jobs.queue import Jobs
 from core.jobs.status import JobState, Offer
-from core.powershell.command import Pipeline, command
+from core.powershell.command import Pipeline, Switch, command
 from core.replicas.relationship import Relationship
 from core.replicas.survey import Survey
 from core.replicas.verbs import Verb
@@ -163,6 +165,41 @@ async def test_a_failover_with_the_primary_gone_and_its_way_back_over_the_wire(l
         assert store.current == ()
 
 
+async def though_a_host_is_lost(
+    lab: RunningLab, estate: Estate, jobs: Jobs, plan: Plan, step: int, desk: Desk, relationship: Relationship
+) -> None:
+    """Carry out a plan whose host is gone while ``step`` is sent, and comes back when that has been noticed."""
+    lost = plan.actions[step].host.name
+    watched = jobs.watch()
+    started = await jobs.start(plan)
+    is_lost = is_back = False
+    async for status in watched:
+        if status.number != started.number:
+            continue
+        if status.step == step and not is_lost and not status.state.is_final:
+            lab.control("POST", f"/hosts/{lost}/down", {"seconds": 1_000_000})
+            is_lost = True
+        elif is_lost and not is_back and (status.state is JobState.FINDING_OUT or status.state.is_final):
+            # What is true on the other host is told; the one that is lost is said to be silent.
+            truth = await desk.truth(relationship)
+            assert [silent.name for silent in truth.silent] == [lost]
+            lab.control("POST", f"/hosts/{lost}/up")
+            is_back = True
+        if status.state is JobState.COMPLETED:
+            break
+        if status.state.is_final and is_back:
+            if Offer.RESUME in status.offers:
+                await read_all(estate)
+                await jobs.resume(status.number)
+            else:
+                assert Offer.ASK_AGAIN in status.offers, status
+                jobs.ask_again(status.number)
+    assert is_lost
+    if not is_back:
+        lab.control("POST", f"/hosts/{lost}/up")
+    await read_all(estate)
+
+
 @pytest.mark.parametrize("step", range(5))
 @on_a_loop
 async def test_whichever_host_is_lost_in_a_planned_failover_it_goes_on_from_what_is_true(
@@ -174,34 +211,81 @@ async def test_whichever_host_is_lost_in_a_planned_failover_it_goes_on_from_what
         relationship = await found(estate, survey)
         plan = planned_plan(await chosen(desk, relationship))
         assert [action.host.name for action in plan.actions] == ["HV-01", "HV-01", "HV-DR", "HV-DR", "HV-DR"]
-        lost = plan.actions[step].host.name
-        watched = jobs.watch()
-        started = await jobs.start(plan)
-        is_lost = is_back = False
-        async for status in watched:
-            if status.number != started.number:
-                continue
-            if status.step == step and not is_lost and not status.state.is_final:
-                lab.control("POST", f"/hosts/{lost}/down", {"seconds": 1_000_000})
-                is_lost = True
-            elif is_lost and not is_back and (status.state is JobState.FINDING_OUT or status.state.is_final):
-                # What is true on the other host is told; the one that is lost is said to be silent.
-                truth = await desk.truth(relationship)
-                assert [silent.name for silent in truth.silent] == [lost]
-                lab.control("POST", f"/hosts/{lost}/up")
-                is_back = True
-            if status.state is JobState.COMPLETED:
-                break
-            if status.state.is_final and is_back:
-                if Offer.RESUME in status.offers:
-                    await read_all(estate)
-                    await jobs.resume(status.number)
-                else:
-                    assert Offer.ASK_AGAIN in status.offers, status
-                    jobs.ask_again(status.number)
-        assert is_lost
+        await though_a_host_is_lost(lab, estate, jobs, plan, step, desk, relationship)
         back = await found(estate, survey)
         assert (back.primary_name, back.replica_name) == ("HV-DR", "HV-01")
         # Nothing was done twice.
         for cmdlet, times in (("Start-VMFailover", 2), ("Set-VMReplication", 1), ("Stop-VM", 1), ("Start-VM", 1)):
             assert sent(lab, cmdlet) == times, cmdlet
+
+
+@on_a_loop
+async def test_a_test_failover_goes_on_when_its_host_is_lost_in_any_step(lab: RunningLab, tmp_path: Path) -> None:
+    async with a_program([lab.connection(name) for name in NAMES], tmp_path) as (estate, jobs):
+        survey = Survey(estate)
+        desk = Desk(estate, survey)
+        step, steps = 0, 1
+        while step < steps:
+            relationship = await found(estate, survey)
+            assert relationship.receiver is not None
+            page = await desk.rehearsal(relationship.receiver)
+            names = {adapter.name: "Failover tests" for adapter in page.adapters}
+            plan = rehearsal_plan(Rehearsal(page.receiver, page.adapters, names, starts=True))
+            await though_a_host_is_lost(lab, estate, jobs, plan, step, desk, relationship)
+            receiver = (await found(estate, survey)).receiver
+            assert receiver is not None
+            assert receiver.has_test
+            # Nothing of the test is left, although the host is lost while that is done.
+            await though_a_host_is_lost(
+                lab, estate, jobs, control_plan(Verb.STOP_TEST, receiver), 0, desk, relationship
+            )
+            receiver = (await found(estate, survey)).receiver
+            assert receiver is not None
+            assert not receiver.has_test
+            step, steps = step + 1, len(plan.actions)
+        assert steps > 1
+        assert sent(lab, "Start-VMFailover") == sent(lab, "Stop-VMFailover") == steps
+
+
+@on_a_loop
+async def test_an_unplanned_failover_and_every_stage_of_the_way_back_go_on_when_their_host_is_lost(
+    lab: RunningLab, tmp_path: Path
+) -> None:
+    async with a_program([lab.connection(name) for name in NAMES], tmp_path) as (estate, jobs):
+        survey = Survey(estate)
+        desk = Desk(estate, survey)
+        relationship = await found(estate, survey)
+        journey = await desk.journey(relationship)
+        assert journey is not None
+        turning_off = command("Get-VM", Id=relationship.machine_id) | command("Stop-VM", TurnOff=Switch.PRESENT)
+        (await estate.change(key("HV-01"), Pipeline((turning_off,)))).raise_for_errors()
+        step, steps = 0, 1
+        while step < steps:
+            if step:
+                receiver = (await found(estate, survey)).receiver
+                assert receiver is not None
+                cancelling = control_plan(Verb.CANCEL_FAILOVER, receiver)
+                await though_a_host_is_lost(lab, estate, jobs, cancelling, 0, desk, relationship)
+            await read_all(estate)
+            page = await desk.unplanned(relationship)
+            receiver = page.relationship.receiver
+            assert receiver is not None
+            point, lost = page.points[0]
+            plan = unplanned_plan(UnplannedFailover(receiver, point, lost, elsewhere=()))
+            await though_a_host_is_lost(lab, estate, jobs, plan, step, desk, relationship)
+            step, steps = step + 1, len(plan.actions)
+        stages: list[Stage] = []
+        while not (waypoint := await desk.way_back(journey)).stage.is_done:
+            if waypoint.plan is None:
+                assert waypoint.stage.waits, waypoint
+                lab.advance(60)
+                continue
+            stages.append(waypoint.stage)
+            assert len(stages) < 20, stages
+            last = len(waypoint.plan.actions) - 1
+            await though_a_host_is_lost(lab, estate, jobs, waypoint.plan, last, desk, relationship)
+        expected = [Stage.COMPLETE, Stage.AS_REPLICA, Stage.REVERSE, Stage.START_COPY, Stage.IN_STEP]
+        assert [stage for stage in expected if stage not in stages] == []
+        back = await found(estate, survey)
+        assert (back.primary_name, back.replica_name) == ("HV-01", "HV-DR")
+        assert sent(lab, "Start-VMInitialReplication") == 1
