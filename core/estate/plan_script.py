@@ -15,7 +15,8 @@ def plan_script(plan: Plan, estate: Estate) -> str:
     parts = []
     for action in plan.actions:
         computer = computer_of(estate.picture(action.host).connection)
-        parts.append(f"# {action.host.name}: {_one_line(action.title)}\n{remote_script(computer, action.pipeline)}")
+        comment = _one_line(f"# {action.host.name}: {action.title}")
+        parts.append(f"{comment}\n{remote_script(computer, action.pipeline)}")
     if len(parts) > 1:
         parts.insert(0, "$ErrorActionPreference = 'Stop'")
     return "\n\n".join(parts)

@@ -30,6 +30,40 @@ class Reader:
         assert self.at == len(self.text), f"unread: {self.text[self.at :]!r}"
         return statements
 
+    def commented_script(self) -> list[list[ReadCommand]]:
+        """Statements between lines that are empty or comments."""
+        statements = []
+        self.comments()
+        while self.at < len(self.text):
+            statements.append(self.statement())
+            assert self.peek() == "\n", f"more in the line: {self.text[self.at :]!r}"
+            self.comments()
+        return statements
+
+    def comments(self) -> None:
+        """Pass empty lines and comments, which end where a line does: at a carriage return too (2.2.1, 2.2.3)."""
+        while self.at < len(self.text) and self.text[self.at] in "\r\n#":
+            if self.text[self.at] == "#":
+                while self.at < len(self.text) and self.text[self.at] not in "\r\n":
+                    self.at += 1
+            else:
+                self.at += 1
+
+    def remote_call(self) -> tuple[ReadCommand, list[list[ReadCommand]]]:
+        """A command whose last parameter is a script block, and the statements in that."""
+        name, parameters = self.command()
+        assert parameters.pop() == ("ScriptBlock", None)
+        assert self.text[self.at : self.at + 2] == "{\n"
+        self.at += 2
+        statements = []
+        while self.peek() != "}":
+            self.spaces()
+            statements.append(self.statement())
+            assert self.peek() == "\n"
+            self.at += 1
+        self.at += 1
+        return (name, parameters), statements
+
     def statement(self) -> list[ReadCommand]:
         commands = [self.command()]
         while self.peek() == "|":
@@ -46,7 +80,7 @@ class Reader:
             self.at += 1
             parameter = self.word()
             self.spaces()
-            has_value = self.peek() not in "|\n" and not self.parameter_follows()
+            has_value = self.peek() not in "|\n{" and not self.parameter_follows()
             parameters.append((parameter, self.argument() if has_value else None))
             self.spaces()
         return name, parameters
