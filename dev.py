@@ -25,7 +25,7 @@ NEWEST_PYTHON = (3, 13)
 VERBS = {
     "demo": "move a virtual machine in the built-in lab: a window, or a scripted tour without a screen",
     "test": "run every test; --long: the long ones instead; further arguments go to pytest",
-    "check": "formatting, lint, types and the layer rule",
+    "check": "formatting, lint, types, the layer rule, and what is known against the locked versions",
     "texts": "bring the catalogues of translations up to date, and list what they lack",
     "bench": "speed, measured against the lab, as a table; --quick takes less than three minutes",
     "shots": "pictures of every window in build/shots, light, dark, German and large, and what is wrong with them",
@@ -92,6 +92,7 @@ CHECKS = (
     "ruff check .",
     "mypy core lab installer",
     "pytest --quiet tests/test_layers.py",
+    "installer.advisories",
 )
 
 # Further arguments follow and win: "-n 0" runs the tests in one process.

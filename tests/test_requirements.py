@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import re
 import tomllib
 from pathlib import Path
@@ -11,11 +12,27 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import dev
+from core.support.licences import licence
 
 ROOT = Path(__file__).resolve().parent.parent
 REQUIREMENTS = ROOT / "installer" / "requirements"
 LOCKS = ["runtime.txt", "development.txt", "kerberos.txt", "windows.txt"]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+
+LICENCES: dict[str, str] = tomllib.loads((REQUIREMENTS / "licences.toml").read_text("utf-8"))
+ALLOWED = {
+    *("MIT", "MIT-0", "BSD-2-Clause", "BSD-3-Clause", "Apache-2.0", "ISC", "PSF-2.0", "MPL-2.0"),
+    # Of Qt, which stays a library of its own: see the licence of Qt in Help, About.
+    "LGPL-3.0-only",
+}
+SPDX = {
+    "MIT License": "MIT",
+    "Apache 2.0": "Apache-2.0",
+    "Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
+    "new BSD License": "BSD-2-Clause",
+    "ISC License (ISCL)": "ISC",
+}
+"""What older packages call a licence."""
 
 LOCKED_LINE = re.compile(
     r"(?P<name>[a-z0-9-]+)==(?P<version>[0-9][0-9A-Za-z.+!-]*)"
@@ -102,3 +119,27 @@ def test_development_is_runtime_and_more() -> None:
         (name, kerberos[name]) for name in (*dev.KERBEROS_MODULES.split(","), "decorator")
     }
     assert windows.items() < runtime.items()
+
+
+def locked_names() -> set[str]:
+    return {name for lock in LOCKS for name in locked_versions(read(lock))}
+
+
+def test_every_locked_package_is_listed_with_its_licence() -> None:
+    assert set(LICENCES) == locked_names()
+    # Of a choice of licences, one has to do.
+    assert not {name: told for name, told in LICENCES.items() if not ALLOWED & set(told.split(" OR "))}
+
+
+@pytest.mark.parametrize("name", sorted(LICENCES))
+def test_the_licence_of_a_package_is_that_which_it_tells(name: str) -> None:
+    told = licence_of(name)
+    if told is None:
+        pytest.skip("another system, or the sign-in by Kerberos, needs it")
+    assert SPDX.get(told, told) == LICENCES[name]
+
+
+def licence_of(name: str) -> str | None:
+    """As the installed package says; None where it is not installed."""
+    found = list(importlib.metadata.distributions(name=name))
+    return licence(found[0].metadata) if found else None

@@ -85,7 +85,7 @@ def _package(key: str, distribution: importlib.metadata.Distribution) -> Package
     texts = list(_texts(distribution))
     if key in _QT:
         texts = [(_LICENCES / name).read_text(encoding="utf-8") for name in ("LGPL-3.0.txt", "GPL-3.0.txt")]
-    return Package(metadata["Name"], distribution.version, _licence(metadata), tuple(texts))
+    return Package(metadata["Name"], distribution.version, licence(metadata), tuple(texts))
 
 
 def _texts(distribution: importlib.metadata.Distribution) -> Iterator[str]:
@@ -98,7 +98,7 @@ def _texts(distribution: importlib.metadata.Distribution) -> Iterator[str]:
             yield text
 
 
-def _licence(metadata: importlib.metadata.PackageMetadata) -> str:
+def licence(metadata: importlib.metadata.PackageMetadata) -> str:
     """The short name of a licence, from the first place that has one."""
     if expression := metadata.get_all("License-Expression"):
         return str(expression[0])
