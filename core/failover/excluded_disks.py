@@ -19,4 +19,4 @@ async def read_excluded(asker: Asker, sender: Side) -> tuple[str, ...]:
     answer = await asker(ask((question,)))
     answer.raise_for_errors()
     rows = Reading.of(answer.output).rows(question)
-    return tuple(str(row["Path"]) for row in rows if row["Path"] and row["DiskNumber"] is None)
+    return tuple(str(path) for row in rows if (path := row.get("Path")) and row.get("DiskNumber") is None)

@@ -13,7 +13,7 @@ from core.remoting.session import Answer
 
 _SERVICE = "9F8233AC-BE49-4C79-8EE3-E7E1985B2077"
 """The ID of the integration service for shutting down, the same in every language (field reports)."""
-_SILENT = frozenset({12, 13})
+_SILENT = (12, 13)
 """No Contact and Lost Communication (OperationalStatus of Msvm_ShutdownComponent; as the module's numbers assumed)."""
 
 

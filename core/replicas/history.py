@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime
+import math
 import os
 import sqlite3
 import threading
@@ -33,6 +34,10 @@ _KEPT_FOR = 90 * 24 * 3600
 """Seconds for which a sample is kept."""
 _MOST = 500_000
 """How many samples are kept at most; the oldest go first."""
+_LONGEST_AGE = 100 * 365 * 24 * 3600
+"""Seconds beyond which a host's dates are not taken for the age of a copy."""
+_LARGEST = 2**63 - 1
+"""The largest number that the file holds."""
 _EVERY = 300.0
 """Seconds after which a side is noted again although nothing has changed."""
 _LOCKED_FOR = 10.0
@@ -232,13 +237,13 @@ def _set_aside(file: Path, error: Exception) -> Iterator[str]:
 def _row(side: Side, moment: float) -> _Row:
     last = side.last_synchronised
     # Hosts have clocks of their own: how old the last synchronisation is counts, not what their clocks show.
-    synchronised = moment - (side.read_at - last).total_seconds() if last is not None else None
-    statistics = side.statistics
+    age = (side.read_at - last).total_seconds() if last is not None else math.inf
+    size = side.statistics.average_replication_size if side.statistics is not None else 0
     return (
         *(moment, side.host.group, side.host.name, str(side.machine_id), side.row.machine_name),
         *(int(not side.is_on_first_leg), int(side.role.sends), int(side.state), int(side.health)),
-        *(synchronised, side.latency, statistics.average_replication_size if statistics is not None else 0),
-        *(side.pending, side.row.frequency),
+        *(moment - age if abs(age) < _LONGEST_AGE else None, side.latency),
+        *(min(size, _LARGEST), min(side.pending, _LARGEST), min(side.row.frequency, _LARGEST)),
     )
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import tempfile
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -17,6 +19,7 @@ from core.estate.folders import folders_in, shares_of, volumes_of
 from core.estate.inventory import Inventory, changes
 from core.estate.redundancy import read_redundancy
 from core.failover.desk import Desk
+from core.failover.excluded_disks import read_excluded
 from core.failover.recovery_points import loss
 from core.failover.steps import premise
 from core.hyperv.disks import read_disks, read_disks_apart
@@ -41,6 +44,7 @@ from core.recovery.document import Group, Member, RecoveryPlan
 from core.recovery.readiness import judgement
 from core.replicas.attention import side_text, standing, state_text
 from core.replicas.drift import differences, read_configuration
+from core.replicas.history import History
 from core.replicas.offers import Surroundings, offers
 from core.replicas.report import csv_report, health_csv, html_report
 from core.replicas.rules import verdicts
@@ -120,6 +124,7 @@ async def _replication(truth: Truth) -> None:
     looked_at(told)
     csv_report(told)
     html_report(told, NOW)
+    await _noted(truth.estate, overview)
     for relationship in overview.relationships:
         health_csv(relationship)
         state_text(relationship)
@@ -129,6 +134,19 @@ async def _replication(truth: Truth) -> None:
         Member(each.machine_id, each.machine_name, "P", "R", True, "") for each in truth.overview.relationships
     )
     judgement(RecoveryPlan("All", "Lab", (Group("One", members),)), (), overview, NOW)
+
+
+async def _noted(estate: Estate, overview: Overview) -> None:
+    """Write down what the overview tells, and read it again."""
+    with tempfile.TemporaryDirectory() as folder:
+        history = History(Path(folder), estate.workers)
+        assert not await history.open()
+        try:
+            await history.note(overview, NOW)
+            for relationship in overview.relationships:
+                looked_at(await history.samples(relationship.machine_id, NOW - datetime.timedelta(days=1)))
+        finally:
+            await history.close()
 
 
 async def _failovers(truth: Truth) -> None:
@@ -141,6 +159,7 @@ async def _failovers(truth: Truth) -> None:
     looked_at(await desk.points(receiver))
     looked_at([loss(point, receiver, sender) for point in await desk.points(receiver)])
     looked_at(await desk.rehearsal(receiver))
+    looked_at(await read_excluded(truth.ask(sender.host.name), sender))
     looked_at(await desk.resynchronization(sender, 1e6))
     looked_at(await desk.planned(relationship))
     looked_at(await desk.unplanned(relationship))
