@@ -51,13 +51,13 @@ _WHOLE = 3
 
 
 class Twister:
-    """Twists what one answer is made of. ``share`` of the answers come as they are."""
+    """Twists what one answer is made of; some of it comes as it is, unless ``always`` is given."""
 
-    def __init__(self, choose: random.Random) -> None:
+    def __init__(self, choose: random.Random, *, always: bool = False) -> None:
         self._choose = choose
-        self.twists_text = choose.random() < 0.8
+        self.twists_text = always or choose.random() < 0.8
         self.twists_clixml = choose.random() < 0.25
-        self._chance = choose.choice((0.1, 0.3, 1.0))
+        self._chance = 1.0 if always else choose.choice((0.1, 0.3, 1.0))
 
     def text(self, text: str) -> str:
         """What a cmdlet printed, twisted now and then."""
