@@ -18,7 +18,10 @@ def sheet(colours: Colours) -> str:
     """The style sheet in these colours."""
     c = colours
     notices = "".join(_notice(kind, getattr(c, kind), getattr(c, f"{kind}_frame")) for kind in NOTICES)
+    # Names of hosts may look like markup, and no label of the program has any; gui/plain_text.py sees to tool tips.
     return f"""
+QLabel {{ qproperty-textFormat: PlainText; }}
+QTipLabel {{ qproperty-textFormat: AutoText; }}
 QPushButton {{
     background: {c.button}; border: 1px solid {c.button_frame}; padding: 3px 14px; min-height: 17px; min-width: 52px;
 }}

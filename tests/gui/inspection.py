@@ -51,8 +51,16 @@ def faults(window: QWidget) -> Iterator[str]:
         ("clipped", clipped(window)),
         ("overlap", overlapping(window)),
         ("order of Tab", out_of_order(window)),
+        ("may be taken for markup", marked_up(window)),
     ):
         yield from (f"{kind}: {what}" for what in found)
+
+
+def marked_up(window: QWidget) -> Iterator[str]:
+    """Labels that would show a name with angle brackets as something else."""
+    for label in window.findChildren(QLabel):
+        if label.isVisible() and label.textFormat() is not Qt.TextFormat.PlainText:
+            yield label.text()
 
 
 def named(window: QWidget) -> list[QAccessibleInterface]:
