@@ -46,6 +46,7 @@ from core.replication.server_choices import port_of
 from core.replication.summary import summary_of
 from core.wizards.enable_choices import EnableChoices, Side
 from core.wizards.enable_examination import EnableExamination
+from core.wizards.reaching import reach
 from core.wizards.wizard import Problem, Step, obstacles
 
 
@@ -309,20 +310,8 @@ class EnableWizard:
 
         A practice host is never looked for outside the practice lab.
         """
-        picture = self.replica_picture
-        name = (picture.key.name if picture else self.choices.server).strip()
-        credential = self.choices.credentials.get(name.lower())
-        if picture is not None:
-            if credential is None or credential == picture.connection.credential:
-                return await self.estate.refresh(picture.key, signs_in_again=credential is not None)
-            return await self.estate.visit(replace(picture.connection, credential=credential))
-        connection = self.primary_picture.connection
-        if connection.is_practice:
-            return None
-        endpoint = replace(connection.endpoint, name=name, address=name, fingerprint=None)
-        return await self.estate.visit(
-            replace(connection, endpoint=endpoint, credential=credential or connection.credential)
-        )
+        choices = self.choices
+        return await reach(self.estate, self.primary_picture, self.replica_picture, choices.server, choices.credentials)
 
     async def read_replica_server(self, key: HostKey) -> ReplicaServer:
         """The Replica server settings of a managed host. Raises RemotingError and UnexpectedAnswer."""

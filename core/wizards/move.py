@@ -7,7 +7,6 @@ asked of both hosts, each over a session of its own.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import replace
 from functools import partial
 from uuid import UUID
 
@@ -38,7 +37,9 @@ from core.wizards.derived import Derived
 from core.wizards.move_choices import ItemOption, MoveChoices, MoveOption, MoveType, StorageOption
 from core.wizards.move_examination import MoveExamination
 from core.wizards.move_nodes import MoveNodes
+from core.wizards.move_route import route
 from core.wizards.move_ways import MoveWays
+from core.wizards.reaching import reach
 from core.wizards.wizard import Problem, Step, obstacles
 
 
@@ -226,59 +227,9 @@ class MoveWizard:
 
     def steps(self) -> Iterator[Step]:
         """The route, as the choices stand."""
-        if self.is_introduced:
-            yield Step(self.BEFORE, _("Before You Begin"), _("Before You Begin"))
-        yield Step(self.TYPE, _("Choose Move Type"), _("Choose Move Type"))
-        if self.is_to_node:
-            yield Step(self.NODE, _("Choose Node"), _("Choose a Node"))
-        else:
-            yield from self._machine_steps() if self.is_live else self._storage_steps()
-        yield Step(self.SUMMARY, _("Summary"), _("Completing Move Wizard"))
+        return route(self)
 
-    def _machine_steps(self) -> Iterator[Step]:
-        yield Step(self.DESTINATION, _("Specify Destination"), _("Specify Destination Computer"))
-        if self.ways.are_asked:
-            yield Step(self.WAY, _("Choose Way"), _("Choose How to Move"))
-        if not self.ways.is_by_replica:
-            yield from self._place_steps()
-        unconnected = self.unconnected()
-        several = len(unconnected) > 1
-        for place, adapter in unconnected:
-            name = _("Connect {adapter}").format(adapter=adapter.name) if several else _("Connect Network")
-            yield Step(f"{self.NETWORK} {place}", name, _("Connect Network"), self.NETWORK)
-
-    def _place_steps(self) -> Iterator[Step]:
-        yield Step(self.OPTIONS, _("Choose Move Options"), _("Choose Move Options"))
-        if self.choices.option is MoveOption.SINGLE_LOCATION:
-            yield self._location()
-        elif self.choices.option is MoveOption.EACH_ITEM:
-            yield Step(self.ITEM_OPTIONS, _("Advanced Options"), _("Choose Advanced Options"))
-            if self.choices.item_option is ItemOption.ITEMS:
-                yield Step(self.ITEMS, _("Select Items"), _("Select Items to Move"))
-            yield from self._item_steps()
-
-    def _storage_steps(self) -> Iterator[Step]:
-        yield Step(self.STORAGE_OPTIONS, _("Choose Move Options"), _("Choose Options for Moving Storage"))
-        if self.choices.storage_option is StorageOption.SINGLE_LOCATION:
-            yield self._location()
-        elif self.choices.storage_option is StorageOption.ITEMS:
-            yield Step(self.ITEMS, _("Select Items"), _("Select Items to Move"))
-        yield from self._item_steps()
-
-    def _location(self) -> Step:
-        return Step(self.LOCATION, _("Virtual Machine"), _("Choose a new location for virtual machine"))
-
-    def _item_steps(self) -> Iterator[Step]:
-        headings = {
-            ItemKind.DISK: _("Choose a new location for attached virtual hard disk"),
-            ItemKind.CONFIGURATION: _("Choose a new location for current configuration"),
-            ItemKind.CHECKPOINTS: _("Choose a new location for checkpoints"),
-            ItemKind.SMART_PAGING: _("Choose a new location for Smart Paging"),
-        }
-        for item in self._placed():
-            yield Step(f"{self.ITEM} {item.key}", item.name, headings[item.kind], self.ITEM)
-
-    def _placed(self) -> tuple[Item, ...]:
+    def placed(self) -> tuple[Item, ...]:
         """The items that have a page of their own for their place."""
         match self._way():
             case ItemOption.DISKS | StorageOption.DISKS:
@@ -329,7 +280,7 @@ class MoveWizard:
             return Placement.in_one_folder(items, tidy(self.folder(None)))
         if way is MoveOption.MACHINE_ONLY:
             return Placement.staying(items)
-        chosen = {item.key: tidy(self.folder(item)) for item in self._placed()}
+        chosen = {item.key: tidy(self.folder(item)) for item in self.placed()}
         if self.is_live and self.choices.item_option is not ItemOption.ITEMS:
             same = Placement.same_paths(items)
             chosen = {item.key: folder for item, folder in same.pairs() if folder is not None} | chosen
@@ -397,20 +348,12 @@ class MoveWizard:
         Credentials that were given for it are used from then on. None when there is no practice host of that name:
         simulated and real hosts never mix.
         """
-        picture = self.destination_picture
-        name = (picture.key.name if picture else self.choices.destination).strip()
-        credential = self.choices.credentials.get(name.lower())
-        if picture is not None:
-            if credential is None or credential == picture.connection.credential:
-                return await self.estate.refresh(picture.key, signs_in_again=credential is not None)
-            return await self.estate.visit(replace(picture.connection, credential=credential))
-        connection = self.source_picture.connection
-        if connection.is_practice:
-            return None
-        # The certificate that is trusted by its fingerprint is the source's own.
-        endpoint = replace(connection.endpoint, name=name, address=name, fingerprint=None)
-        return await self.estate.visit(
-            replace(connection, endpoint=endpoint, credential=credential or connection.credential)
+        return await reach(
+            self.estate,
+            self.source_picture,
+            self.destination_picture,
+            self.choices.destination,
+            self.choices.credentials,
         )
 
 
