@@ -105,7 +105,7 @@ async def run(options: Options, program: OneProgram | None = None) -> None:
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(lambda _loop, context: show_unforeseen(console, context))
         if options.practice is not None and not console.closing.is_set():
-            console.open_practice()
+            console.practice.open()
         try:
             with _interrupts(console.closing):
                 await console.closing.wait()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
 
@@ -12,7 +11,6 @@ from core.estate.connection import HostKey
 from core.estate.estate import Estate, Picture
 from core.estate.last_pictures import LastPictures
 from core.estate.polling import Attention, Polling
-from core.estate.practice import PracticeLab, PracticeUnavailable
 from core.estate.preset_profiles import PresetProfiles, preset_file
 from core.estate.profile_store import ProfileStore
 from core.estate.secrets import Secrets
@@ -50,6 +48,7 @@ from gui.move_wizards import MoveWizards
 from gui.notifier import Notifier
 from gui.one_program import Wish
 from gui.options import Options
+from gui.practice import Practice
 from gui.preferences import Preferences
 from gui.profiles.commands import ProfileCommands
 from gui.recovery.dialog import RecoveryDialog
@@ -67,7 +66,6 @@ from gui.tasks import Tasks
 from gui.window_memory import WindowMemory
 from gui.wizards.dialog import WizardDialog
 
-DEFAULT_SCENARIO = "two-sites"
 _BESIDE_THE_WINDOW = HealthDialog | OverviewDialog | RecoveryDialog | WayBackDialog
 """Dialogs that let the window be used meanwhile."""
 PICTURES_KEPT_EVERY = 300.0
@@ -89,9 +87,8 @@ class Console:
         self.jobs = Jobs(self.estate, Journal(data / "journal", workers), Presence(data / "programs"))
         self.closing = asyncio.Event()
         self._workers = workers
-        self._options = options
-        self._lab: PracticeLab | None = None
         self._tasks = Tasks()
+        self.practice = Practice(self.estate, window, self._tasks, options)
         self._memory = WindowMemory(preferences)
         self._dialogs: set[QDialog] = set()
         self._polling = Polling(self.estate, self._attention, self._at_work)
@@ -144,7 +141,6 @@ class Console:
     def start(self) -> None:
         """Follow the estate and the jobs, and offer what can be done."""
         offered = self.window.actions_offered
-        offered.open_practice.triggered.connect(self.open_practice)
         offered.refresh.triggered.connect(self.refresh)
         offered.configure_replication.triggered.connect(self.configure_replication)
         offered.move_machine.triggered.connect(self.move_machine)
@@ -176,22 +172,15 @@ class Console:
         await self._last_pictures.keep(self.estate.pictures)
         # At once, not one after the other: a silent host keeps each waiting up to its time-outs.
         await asyncio.gather(self.jobs.close(), self.estate.close())
-        if self._lab is not None:
-            await self._lab.close(self._workers)
+        await self.practice.close()
         self.help.close()
         self._log.close()
 
     def take_wish(self, wish: Wish) -> None:
         """Do what a later start of the program asks for."""
         come_to_front(self.window)
-        has_practice = any(picture.connection.is_practice for picture in self.estate.pictures)
-        if wish.practice is not None and not has_practice and self.window.actions_offered.open_practice.isEnabled():
-            self._options = replace(self._options, practice=wish.practice, speed=wish.speed)
-            self.open_practice()
-
-    def open_practice(self) -> None:
-        """Start the practice lab and manage its hosts."""
-        self._tasks.start(self._open_practice(), "open the practice lab")
+        if wish.practice is not None:
+            self.practice.take_wish(wish.practice, wish.speed)
 
     def refresh(self) -> None:
         """Read the selected host anew, or all hosts of the selected group."""
@@ -300,26 +289,6 @@ class Console:
             dialog.show()
         else:
             dialog.open()
-
-    async def _open_practice(self) -> None:
-        notice = self.window.start_page.notice
-        notice.say("busy", _("The practice lab is starting..."))
-        self.window.actions_offered.open_practice.setEnabled(False)
-        options = self._options
-        try:
-            self._lab = await PracticeLab.start(
-                options.practice or DEFAULT_SCENARIO, self._workers, speed=options.speed, transcript=options.transcript
-            )
-        except PracticeUnavailable as error:
-            notice.say("error", str(error), _("Reinstall VM Ferry if parts of it are missing, then try again."))
-            self.window.actions_offered.open_practice.setEnabled(True)
-            return
-        notice.clear()
-        for connection in self._lab.connections:
-            if options.configuration is not None:
-                endpoint = replace(connection.endpoint, configuration_name=options.configuration)
-                connection = replace(connection, endpoint=endpoint)
-            self.estate.add(connection)
 
     async def _keep_pictures(self) -> None:
         """Keep what the hosts told for the next start now and then: a program may end without a word."""

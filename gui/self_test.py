@@ -35,10 +35,11 @@ from core.support.licences import packages, version
 from core.wizards.move import MoveWizard
 from core.wizards.wizard import obstacles
 from gui.application import opened
-from gui.console import DEFAULT_SCENARIO, Console
+from gui.console import Console
 from gui.help.guide import FOLDER, GUIDE
 from gui.icons import icon
 from gui.options import Options
+from gui.practice import DEFAULT_SCENARIO
 from gui.preferences import Preferences
 
 SPEED = 100.0
@@ -108,7 +109,7 @@ class SelfTest:
 
     async def _move(self, console: Console) -> str:
         """Open the practice lab and move a machine from one of its hosts to another, by the wizard's own plan."""
-        console.open_practice()
+        console.practice.open()
         estate = console.estate
         machine = await _machine_on(estate, SOURCE)
         console.window.select_host(SOURCE)

@@ -282,7 +282,7 @@ async def walk(options: argparse.Namespace, complaints: list[str]) -> None:
 async def walk_in_window(options: argparse.Namespace, data: Path) -> None:
     given = Options(options.scenario, SPEED, options.transcript, options.configuration, data)
     async with opened(given) as console:
-        console.open_practice()
+        console.practice.open()
         tour = Tour(Hands(console.window, options.out, options.patience))
         await tour.short()
         if options.tour == "all":
@@ -299,7 +299,7 @@ async def opened_apart(
     """A window with hosts of its own; its pictures and its transcript bear ``name``."""
     transcript = options.transcript and options.transcript.with_stem(f"{options.transcript.stem}-{name}")
     async with opened(Options(scenario, speed, transcript, options.configuration, data / name)) as console:
-        console.open_practice()
+        console.practice.open()
         yield Tour(Hands(console.window, options.out, options.patience, f"{name}-"))
 
 
