@@ -128,7 +128,7 @@ def _hear(socket: QLocalSocket, take: Callable[[Wish], None]) -> None:
 
     try:
         wish = msgspec.json.decode(socket.readLine(_MOST).data(), type=Wish)
-    except msgspec.DecodeError:
+    except (msgspec.MsgspecError, RecursionError):
         socket.abort()
         return
     socket.write(_TAKEN)

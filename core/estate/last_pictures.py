@@ -74,7 +74,7 @@ class LastPictures:
         except OSError:
             return found
         for file in files:
-            with contextlib.suppress(OSError, zlib.error, msgspec.MsgspecError, TypeError):
+            with contextlib.suppress(OSError, zlib.error, msgspec.MsgspecError, TypeError, ValueError, RecursionError):
                 kept = msgspec.json.decode(_unpacked(file.read_bytes()), type=_Kept)
                 if kept.format == FORMAT:
                     found[HostKey(kept.group, kept.name)] = _inventory(kept.inventory)

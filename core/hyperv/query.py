@@ -137,7 +137,7 @@ class Reading:
             if text.startswith("["):
                 return msgspec.json.decode(text, type=tuple[kind, ...])  # type: ignore[valid-type]
             return (msgspec.json.decode(text, type=kind),)
-        except (msgspec.DecodeError, ValueError) as error:
+        except (msgspec.MsgspecError, ValueError, RecursionError) as error:
             reason = _("Its answer about {subject} cannot be read: {error}.")
             raise UnexpectedAnswer(reason.format(subject=name, error=error)) from error
 

@@ -102,6 +102,6 @@ def _entries(content: bytes) -> Sequence[JournalEntry]:
     for line in content.splitlines():
         try:
             found.append(msgspec.json.decode(line, type=JournalEntry))
-        except msgspec.DecodeError:
+        except (msgspec.MsgspecError, ValueError, RecursionError):
             continue
     return found

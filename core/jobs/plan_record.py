@@ -64,7 +64,7 @@ def read_plan(data: object) -> Plan:
     """The plan that ``plan_data`` made into ``data``. Raises PlanUnreadable."""
     try:
         plan = _value(data)
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise PlanUnreadable(str(error)) from error
     if not isinstance(plan, Plan):
         raise PlanUnreadable(f"a {type(plan).__name__} is not a plan")

@@ -19,6 +19,7 @@
     |-- EndpointMissing            the host has no session configuration of this name
     |-- QuotaExceeded              a limit of WinRM on the host is reached
     |-- ProtocolFault              an answer that was not expected
+    |   `-- AnswerTooLarge         one that goes on and on
     |-- SessionClosed              the session ended, here or on the host
     |-- HostReadOnly               a change for a host that is to be read only; it was not sent
     |-- PipelineStopped            the call was stopped
@@ -186,6 +187,10 @@ class ProtocolFault(RemotingError):
     @property
     def sentence(self) -> str:
         return _("{host} gave an unexpected answer.").format(host=self.host)
+
+
+class AnswerTooLarge(ProtocolFault):
+    """The answer was not read to its end: it is larger than any that a host has to give."""
 
 
 class SessionClosed(RemotingError):

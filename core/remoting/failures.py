@@ -17,6 +17,7 @@ from spnego.exceptions import BadMICError, ContextExpiredError, FeatureMissingEr
 
 from core.language import _
 from core.remoting import errors
+from core.remoting.answers import Encoded, HoldsDefinitions, TooLarge
 from core.remoting.endpoint import Credential, Endpoint
 from core.remoting.refusals import REFUSALS, is_refusal, refused
 
@@ -43,7 +44,8 @@ def translate(failure: BaseException, endpoint: Endpoint, credential: Credential
     """The error that says what ``failure`` means for the user."""
     chain = tuple(_chain(failure))
     return (
-        _of_fault(chain, endpoint)
+        _of_answer(chain, endpoint)
+        or _of_fault(chain, endpoint)
         or refused(chain, endpoint, credential)
         or _of_decryption(chain, endpoint)
         or _of_certificate(chain, endpoint)
@@ -118,6 +120,27 @@ def _chain(failure: BaseException) -> Iterator[BaseException]:
         yield link
         hidden = (getattr(link, name, None) for name in ("reason", "base_error"))
         waiting += [link.__cause__, link.__context__, *hidden, *link.args]
+
+
+def _of_answer(chain: tuple[BaseException, ...], endpoint: Endpoint) -> errors.RemotingError | None:
+    for link in chain:
+        match link:
+            case TooLarge():
+                cause = _("The answer of {address} was not read any further after {size} MB.")
+                cure = _("Find out what listens at the address and the port: no host has so much to say at once.")
+                return errors.AnswerTooLarge(
+                    endpoint.name, cause.format(address=endpoint.address, size=link.most >> 20), cure
+                )
+            case HoldsDefinitions():
+                cause = _("The answer of {address} has a document type definition, and was not read.")
+            case Encoded():
+                cause = _("The answer of {address} is compressed, and was not read.")
+            case RecursionError():
+                cause = _("The answer of {address} is nested too deeply to be read.")
+            case _:
+                continue
+        return _unexpected(endpoint, cause.format(address=endpoint.address))
+    return None
 
 
 def _of_fault(chain: tuple[BaseException, ...], endpoint: Endpoint) -> errors.RemotingError | None:

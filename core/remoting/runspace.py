@@ -17,6 +17,7 @@ from pypsrp.wsman import NAMESPACES, SelectorSet
 from core.language import _
 from core.powershell.command import Pipeline
 from core.remoting import errors
+from core.remoting.answers import TooLarge
 from core.remoting.endpoint import Credential, Endpoint
 from core.remoting.failures import (
     FAILURES,
@@ -28,7 +29,7 @@ from core.remoting.failures import (
     translate,
 )
 from core.remoting.records import ErrorRecord, Item
-from core.remoting.transport import FINAL, Connection, Pool
+from core.remoting.transport import FINAL, UNREADABLE, Connection, Pool
 from core.remoting.turn import TURN
 from core.remoting.values import items_of, to_wire
 
@@ -75,6 +76,7 @@ class Runspace:
         self._pool: Pool | None = None
         self._shell: PowerShell | None = None
         self._changes = False
+        self._most: int | None = None
         self._left: list[str] = []
         self._is_silent = False
 
@@ -135,8 +137,8 @@ class Runspace:
             raise error from failure
         self._remove_left()
 
-    def start(self, pipeline: Pipeline, changes: bool, seconds: int) -> Step:
-        """Send ``pipeline`` and wait up to ``seconds`` for its first records.
+    def start(self, pipeline: Pipeline, changes: bool, seconds: int, most: int | None = None) -> Step:
+        """Send ``pipeline`` and wait up to ``seconds`` for its first records; it may write ``most`` bytes in all.
 
         A read is sent once more when the host has meanwhile closed the shell. Raises RemotingError
         (OutcomeUnknown when ``changes`` and the host may have taken the pipeline), and ValueError for
@@ -145,6 +147,7 @@ class Runspace:
         if self.stop_wanted.is_set():
             return Step((), finished=True, failure=self._stopped())
         self._changes = changes
+        self._most = most
         try:
             self._send(pipeline)
         except FAILURES as failure:
@@ -162,13 +165,16 @@ class Runspace:
 
     def poll(self, seconds: int) -> Step:
         """Wait up to ``seconds`` for more of the running pipeline; raises RemotingError."""
-        shell = self._shell
+        pool, shell = self._pool, self._shell
+        assert pool is not None
         assert shell is not None
         try:
             shell.poll_invoke(timeout=seconds)
-        except FAILURES as failure:
+            if self._most is not None and pool.received > self._most:
+                raise TooLarge(self._most)
+            items = items_of(shell)
+        except (*FAILURES, *UNREADABLE) as failure:
             raise self._failed(failure) from failure
-        items = items_of(shell)
         errors_seen = [item for item in items if isinstance(item, ErrorRecord)]
         state = shell.state
         shell.clear_streams()
@@ -295,6 +301,7 @@ class Runspace:
         assert pool is not None
         assert connection is not None
         version = pool.protocol_version or ""
+        pool.received = 0
         with TURN.taken():
             shell = PowerShell(pool)
             for statement in pipeline.statements:

@@ -13,6 +13,7 @@ from typing import Any, ParamSpec, TypeVar
 from core.language import _
 from core.powershell.command import Pipeline
 from core.powershell.reading import only_reads
+from core.remoting.answers import MOST_OF_A_CALL
 from core.remoting.endpoint import Credential, Endpoint
 from core.remoting.errors import HostReadOnly, RemotingError, SessionClosed, Unreachable, cmdlet_failed
 from core.remoting.port_probe import probe
@@ -191,8 +192,10 @@ class Session:
                 await self._open()
                 self._refuse_if_closed()
                 submit = self._workers.submit_stream if is_stream else self._workers.submit
+                # What a stream brings is gone again when it was looked at.
+                most = None if is_stream else MOST_OF_A_CALL
                 began = time.monotonic()
-                step = await self._done(submit(self._runspace.start, pipeline, changes, seconds))
+                step = await self._done(submit(self._runspace.start, pipeline, changes, seconds, most))
                 yield step
                 while not step.finished:
                     if is_stream:

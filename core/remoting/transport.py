@@ -11,6 +11,7 @@ import struct
 import sys
 import time
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
 from typing import Any
 
 import requests
@@ -24,6 +25,14 @@ from spnego._negotiate import NegotiateProxy
 from spnego._ntlm import NTLMProxy
 from urllib3.util.ssl_ import create_urllib3_context
 
+from core.remoting.answers import (
+    AnswerRefused,
+    Encoded,
+    LimitedAnswer,
+    LimitedFragmenter,
+    PlainSerializer,
+    require_no_definitions,
+)
 from core.remoting.endpoint import Credential, Endpoint
 from core.remoting.failures import broke_off
 from core.remoting.refusals import SchemeRefused
@@ -33,12 +42,13 @@ from core.remoting.turn import TURN
 _ANSWER_MARGIN = 2
 
 # What pypsrp raises from deep inside when an answer is not what it expects.
-_UNREADABLE = (
+UNREADABLE = (
     ElementTree.ParseError,
     ValueError,
     LookupError,
     AttributeError,
     TypeError,
+    RecursionError,
     struct.error,
 )
 
@@ -90,6 +100,9 @@ class _Http(_TransportHTTP):
                     raise
                 self.reset()
                 return self._send(message)
+            except AnswerRefused:
+                self.reset()
+                raise
             except requests.RequestException as failure:
                 self.reset()
                 if retries_on_read_timeout and broke_off(failure):
@@ -107,7 +120,12 @@ class _Http(_TransportHTTP):
     def _send(self, message: bytes) -> bytes:
         self.message_left = False
         try:
-            return super().send(message, timeout=(self.connection_timeout, self.read_timeout))
+            answer = super().send(message, timeout=(self.connection_timeout, self.read_timeout))
+            require_no_definitions(answer)
+            return answer
+        except WinRMTransportError as refusal:
+            require_no_definitions(refusal.response_text or "")
+            raise
         except _NOT_SIGNED_IN as refusal:
             if self._is_scheme_refused(refusal):
                 raise SchemeRefused(self.auth) from refusal
@@ -147,19 +165,25 @@ class _Http(_TransportHTTP):
         def send(*arguments: Any, **options: Any) -> requests.Response:
             answer: requests.Response = exchange(*arguments, **options)
             self._answer = answer
+            if answer.headers.get("content-encoding", "identity").lower() != "identity":
+                raise Encoded("a content encoding that was not asked for")
+            # Guessing at the encoding of a text takes long.
+            answer.encoding = answer.encoding or "utf-8"
             return answer
 
         remembered.send = send
+        managers = [remembered.poolmanager]
+        if self.proxy is not None:
+            managers.append(remembered.proxy_manager_for(self.proxy))
+        for manager in managers:
+            kinds = manager.pool_classes_by_scheme.items()
+            manager.pool_classes_by_scheme = {scheme: _limiting(make) for scheme, make in kinds}
         if self.ssl:
             # requests itself would trust only the authorities that come with it.
             trust = {"assert_fingerprint": self._fingerprint} if self._fingerprint else {"ssl_context": _trusting()}
             if self._fingerprint or self.cert_validation is True:
-                adapter: Any = session.get_adapter(self.endpoint)
-                pools = [adapter.poolmanager]
-                if self.proxy is not None:
-                    pools.append(adapter.proxy_manager_for(self.proxy))
-                for each in pools:
-                    each.connection_pool_kw.update(trust)
+                for manager in managers:
+                    manager.connection_pool_kw.update(trust)
         return session
 
     def _is_scheme_refused(self, refusal: Exception) -> bool:
@@ -185,6 +209,24 @@ class _Http(_TransportHTTP):
     def _could_not_decrypt(self, refusal: WinRMTransportError) -> bool:
         """Whether the host answered that it knows nothing of this encryption; it has then run nothing."""
         return self.encryption is not None and refusal.code == 400 and not refusal.response_text
+
+
+def _limiting(make_pool: Callable[..., Any]) -> Callable[..., Any]:
+    """Makes pools of connections whose answers are limited."""
+
+    def limited(*arguments: Any, **options: Any) -> Any:
+        pool = make_pool(*arguments, **options)
+        make_connection = pool.ConnectionCls
+
+        def connection(*arguments: Any, **options: Any) -> Any:
+            made = make_connection(*arguments, **options)
+            made.response_class = LimitedAnswer
+            return made
+
+        pool.ConnectionCls = connection
+        return pool
+
+    return limited
 
 
 def _trusting() -> ssl.SSLContext:
@@ -250,7 +292,7 @@ class Connection(WSMan):
                 )
         except requests.RequestException:
             raise
-        except _UNREADABLE as failure:
+        except UNREADABLE as failure:
             raise WinRMError("unreadable answer") from failure
 
 
@@ -264,7 +306,13 @@ def _is_name_for_ntlm(user_name: str) -> bool:
 
 
 class Pool(RunspacePool):
-    """A runspace pool with one runspace."""
+    """A runspace pool with one runspace. ``received`` are bytes, counted from where its user sets it to nothing."""
+
+    def __init__(self, connection: Connection, **options: Any) -> None:
+        super().__init__(connection, **options)
+        self.received = 0
+        self._serializer = PlainSerializer()
+        self._fragmenter = LimitedFragmenter(connection.max_payload_size, self._serializer)
 
     _empty_answers = 0
 
@@ -277,7 +325,7 @@ class Pool(RunspacePool):
         command = pipeline._command_id if pipeline is not None else None
         try:
             state, _code, streams = self.shell.receive("stdout", command_id=command, timeout=timeout)
-        except _UNREADABLE as failure:
+        except UNREADABLE as failure:
             raise WinRMError("unreadable answer") from failure
         told = self._parse_responses(streams["stdout"], pipeline)
         self._empty_answers = 0 if told else self._empty_answers + 1
@@ -288,8 +336,9 @@ class Pool(RunspacePool):
         return told
 
     def _parse_responses(self, responses: bytes, pipeline: PowerShell | None = None) -> list[tuple[int, Any]]:
+        self.received += len(responses)
         try:
             with TURN.taken():
                 return super()._parse_responses(responses, pipeline)
-        except _UNREADABLE as failure:
+        except UNREADABLE as failure:
             raise WinRMError("unreadable answer") from failure

@@ -75,7 +75,7 @@ def lines(folder: Path) -> list[dict[str, str]]:
         for line in file.read_text(encoding="utf-8", errors="replace").splitlines():
             try:
                 found.append({str(name): str(value) for name, value in json.loads(line).items()})
-            except (ValueError, AttributeError):
+            except (ValueError, AttributeError, RecursionError):
                 continue
     return sorted(found, key=lambda each: each.get("time", ""))
 

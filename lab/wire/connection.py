@@ -11,13 +11,15 @@ import contextlib
 import logging
 import re
 import ssl
+import struct
 from typing import Final
 
 from lab.wire.admission import SOAP_CONTENT_TYPE, Admission, Message
-from lab.wire.disturbances import Flood, Garbage, HalfAnswer, Quota, Status
+from lab.wire.disturbances import Content, Flood, Garbage, HalfAnswer, Quota, Status
 from lab.wire.endpoint import Endpoint
 from lab.wire.http import BadRequest, HttpConnection, HttpRequest, HttpResponse
 from lab.wire.interference import Encounter
+from lab.wire.outbox import LARGEST_FRAGMENT, fragments_of
 from lab.wire.quotas import QUOTA_FAULTS
 from lab.wire.soap import action_of
 
@@ -28,6 +30,9 @@ _FRAMING: Final = 16_384
 _NOT_HTTP: Final = b"\x00\x01\x02 this is no HTTP \xff\xfe\r\n\r\n"
 _NOT_SOAP: Final = b"<html><body>This is <b>no SOAP</body>"
 _NOT_PSRP: Final = base64.b64encode(b"these are no fragments of PSRP")
+# A PSRP message with output of a pipeline, up to its data (MS-PSRP 2.2.1), and the number of an object of its own.
+_OUTPUT: Final = struct.pack("<II32x", 1, 0x00041004)
+_OBJECT: Final = 1 << 63
 _STREAM = re.compile(rb"(<rsp:Stream [^>]*>)[^<]*")
 
 
@@ -117,6 +122,11 @@ class Connection:
             return self._admission.refuse() if status.status == 401 else HttpResponse(status.status)
         if (flood := encounter.first(Flood)) is not None:
             return HttpResponse(200, headers={"Content-Type": SOAP_CONTENT_TYPE}, filling=flood.size)
+        if (content := encounter.first(Content)) is not None and content.instead_of == "http":
+            headers = {"Content-Type": SOAP_CONTENT_TYPE}
+            if content.encoding is not None:
+                headers["Content-Encoding"] = content.encoding
+            return HttpResponse(200, content.text.encode(), headers)
         return None
 
     async def _carry_out(self, message: Message, action: str, encounter: Encounter) -> HttpResponse:
@@ -132,6 +142,9 @@ class Connection:
             answer = _NOT_SOAP
         elif garbage is not None:
             answer = _STREAM.sub(rb"\1" + _NOT_PSRP, answer)
+        elif (content := encounter.first(Content)) is not None:
+            streams = b"".join(fragments_of(_OUTPUT + content.text.encode(), _OBJECT, LARGEST_FRAGMENT))
+            answer = _STREAM.sub(rb"\1" + base64.b64encode(streams), answer)
         return message.respond(status, answer)
 
     async def _send(self, response: HttpResponse, encounter: Encounter) -> None:

@@ -115,7 +115,19 @@ class Flood(_OfRequests, frozen=True, tag="flood"):
     size: int = 200_000_000
 
 
-OfRequests: TypeAlias = Drop | HalfAnswer | Stall | Status | Quota | Garbage | Flood
+class Content(_OfRequests, frozen=True, tag="content"):
+    """What a host sends that is not what it should be: ``text``, with ``encoding`` as its Content-Encoding.
+
+    In place of ``http`` the request is not carried out, and the text comes in the clear. In place of ``psrp`` it is
+    carried out, and each stream of the answer holds one message of output with the text.
+    """
+
+    text: str = ""
+    instead_of: Literal["http", "psrp"] = "http"
+    encoding: str | None = None
+
+
+OfRequests: TypeAlias = Drop | HalfAnswer | Stall | Status | Quota | Garbage | Flood | Content
 OfConnections: TypeAlias = Refuse | BlackHole | Slow | IdleDrop | Certificate
 Disturbance: TypeAlias = OfRequests | OfConnections
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 from lab.wire.disturbances import (
     BlackHole,
     Certificate,
+    Content,
     Disturbance,
     Drop,
     Flood,
@@ -23,7 +24,7 @@ from lab.wire.disturbances import (
 )
 
 _D = TypeVar("_D", bound=Disturbance)
-_OF_REQUESTS = (Drop, HalfAnswer, Stall, Status, Quota, Garbage, Flood)
+_OF_REQUESTS = (Drop, HalfAnswer, Stall, Status, Quota, Garbage, Flood, Content)
 
 
 class ActiveDisturbance:

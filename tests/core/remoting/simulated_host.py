@@ -17,6 +17,7 @@ from core.remoting.workers import Workers
 from lab.powershell import commands as asked
 from lab.powershell.streams import ErrorRecord, PipelineError, ProgressRecord, StatementError, Streams
 from lab.wire.accounts import Accounts
+from lab.wire.disturbances import Disturbance
 from lab.wire.listener import Listener
 
 USER = r"CONTOSO\operator"
@@ -220,6 +221,10 @@ class SimulatedHost:
         await self.relay.drop_connections()
         self._listener = Listener("HV01", self._accounts, self.runspace.open)
         self.relay.host_port = await self._listener.start()
+
+    async def disturb(self, *disturbances: Disturbance) -> None:
+        """Lift what disturbs the host, and switch these on."""
+        await self._listener.disturb(disturbances)
 
     async def close(self) -> None:
         await self.relay.close()

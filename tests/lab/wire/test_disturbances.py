@@ -21,6 +21,7 @@ from lab.powershell.commands import Pipeline
 from lab.powershell.streams import Streams
 from lab.wire.disturbances import (
     BlackHole,
+    Content,
     Disturbance,
     Drop,
     Flood,
@@ -316,6 +317,7 @@ ONE_OF_EACH: list[tuple[str, Disturbance]] = [
     ('{"kind": "stall", "seconds": 2.5}', Stall(seconds=2.5)),
     ('{"kind": "garbage", "instead_of": "psrp"}', Garbage(instead_of="psrp")),
     ('{"kind": "flood"}', Flood(size=200_000_000)),
+    ('{"kind": "content", "text": "<a/>"}', Content(text="<a/>")),
 ]
 
 
