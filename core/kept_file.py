@@ -14,7 +14,7 @@ import filelock
 import msgspec
 
 from core.language import _
-from core.own_files import keep_others_out, make_folder, open_file
+from core.own_files import keep_others_out, make_folder, replace_file
 
 _LOCK_WITHIN = 10.0
 """Seconds that another program may take to save."""
@@ -116,8 +116,8 @@ class KeptFile(Generic[ContentT]):
                 raise NotKept(self._newer(error)) from error
             try:
                 if self.file.exists():
-                    _write(self.backup, self.file.read_bytes())
-                _write(self.file, self._schema.encoded(content))
+                    replace_file(self.backup, self.file.read_bytes())
+                replace_file(self.file, self._schema.encoded(content))
             except OSError as error:
                 what = _("{file} cannot be written: {reason}.")
                 raise NotKept(what.format(file=self.file, reason=error.strerror or error)) from error
@@ -188,26 +188,3 @@ def _set_aside(file: Path) -> str:
     except OSError as error:
         raise NotKept(_cannot_read(file, error)) from error
     return _("It was renamed to {name}.").format(name=aside.name)
-
-
-def _write(file: Path, content: bytes) -> None:
-    """Put ``content`` in the place of ``file``, whole or not at all, for its owner only. Raises OSError."""
-    fresh = file.with_name(file.name + ".new")
-    try:
-        descriptor = open_file(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-        with open(descriptor, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(descriptor)
-        os.replace(fresh, file)
-    except OSError:
-        with contextlib.suppress(OSError):
-            fresh.unlink()
-        raise
-    if hasattr(os, "O_DIRECTORY"):
-        # The new name itself is to be on the disk.
-        folder = os.open(file.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import stat
 from pathlib import Path
 
@@ -43,10 +44,38 @@ def open_file(file: Path, flags: int) -> int:
     return descriptor
 
 
-def write_file(file: Path, content: bytes) -> None:
-    """Write what the user has asked for into ``file``. One that is there keeps its rights: the user gave them.
+def replace_file(file: Path, content: bytes, *, keeps_rights: bool = False) -> None:
+    """Put ``content`` in the place of ``file``, whole or not at all: a program that is killed leaves what was there.
 
-    Raises OSError.
+    It is for its owner only, unless it ``keeps_rights`` that somebody has given it. Raises OSError.
     """
-    with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600), "wb") as stream:
-        stream.write(content)
+    fresh = file.with_name(file.name + ".new")
+    try:
+        descriptor = open_file(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        with open(descriptor, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(descriptor)
+        if keeps_rights:
+            with contextlib.suppress(FileNotFoundError):
+                shutil.copymode(file, fresh)
+        os.replace(fresh, file)
+    except OSError:
+        with contextlib.suppress(OSError):
+            fresh.unlink()
+        raise
+    if hasattr(os, "O_DIRECTORY"):
+        # The new name itself is to be on the disk.
+        folder = os.open(file.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def write_file(file: Path, content: bytes) -> None:
+    """Write what the user has asked for into ``file``, whole or not at all; a link leads there as before.
+
+    One that is there keeps its rights: the user gave them. On Windows it gets those of its folder. Raises OSError.
+    """
+    replace_file(file.resolve(), content, keeps_rights=True)
