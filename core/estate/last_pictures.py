@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import time
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
@@ -27,6 +28,9 @@ FORMAT = 1
 """Another one is not read."""
 MOST_BYTES = 64 << 20
 """Of what one file holds, unpacked: no host has as much to tell."""
+
+_WRITTEN_WITHIN = 60.0
+"""Seconds after which nobody writes a file any more: its program was killed, or the disk was full."""
 
 _PARTS = tuple(part.name for part in fields(Inventory) if part.init and part.name != "errors")
 
@@ -73,12 +77,20 @@ class LastPictures:
             files = sorted(self._folder.glob("*.picture"))
         except OSError:
             return found
+        self._tidy()
         for file in files:
             with contextlib.suppress(OSError, zlib.error, msgspec.MsgspecError, TypeError, ValueError, RecursionError):
                 kept = msgspec.json.decode(_unpacked(file.read_bytes()), type=_Kept)
                 if kept.format == FORMAT:
                     found[HostKey(kept.group, kept.name)] = _inventory(kept.inventory)
         return found
+
+    def _tidy(self) -> None:
+        """Remove what programs that were killed have left half written."""
+        with contextlib.suppress(OSError):
+            for left in self._folder.glob("*.new"):
+                if time.time() - left.stat().st_mtime > _WRITTEN_WITHIN:
+                    left.unlink()
 
     def _write(self, changed: Mapping[HostKey, Inventory]) -> None:
         with contextlib.suppress(OSError):

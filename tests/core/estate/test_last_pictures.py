@@ -97,3 +97,15 @@ async def test_a_host_is_forgotten_and_a_folder_that_cannot_be_written_hurts_nob
         await read_all(estate)
         await LastPictures(tmp_path / "file", estate.workers).keep(estate.pictures)
         assert await remembered(estate, tmp_path / "file") == {}
+
+
+@on_a_loop
+async def test_what_a_killed_program_left_half_written_goes(tmp_path: Path) -> None:
+    dead, alive = tmp_path / "1.picture.17.new", tmp_path / "2.picture.18.new"
+    for file in (dead, alive):
+        file.write_bytes(b"half")
+    os.utime(dead, (0, 0))
+    async with managed([]) as estate:
+        assert await LastPictures(tmp_path, estate.workers).load() == {}
+    assert alive.exists()
+    assert not dead.exists()
