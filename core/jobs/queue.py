@@ -11,7 +11,6 @@ from uuid import UUID, uuid4
 
 from core.estate.connection import HostKey
 from core.estate.estate import Estate, Picture
-from core.estate.practice import GROUP as PRACTICE
 from core.feed import Feed
 from core.hyperv.migration_jobs import end_migration
 from core.jobs.admission import NotStarted, PlanOutdated, check
@@ -23,7 +22,7 @@ from core.jobs.journal_entry import Event
 from core.jobs.patience import Patience
 from core.jobs.plan import Batch, Plan
 from core.jobs.presence import Presence
-from core.jobs.recovery import Unfinished, last_number, unfinished
+from core.jobs.recovery import Unfinished, taken_over
 from core.jobs.slots import Load
 from core.jobs.status import JobState, JobStatus
 from core.jobs.waiting import Waiting
@@ -79,18 +78,14 @@ class Jobs:
         self._begin(self._look_at_hosts(), "look at hosts that jobs wait for")
         try:
             await self._estate.workers.run(self._presence.take)
-            entries = await self._journal.recent()
+            last_number, found = await taken_over(self._journal, self._presence, self._estate.workers)
         except OSError as error:
             what = _("The journal in {folder} cannot be read: {reason}.")
             reason = error.strerror or str(error)
             raise JournalUnavailable(what.format(folder=self._journal.folder, reason=reason)) from error
-        self._author = Author.of(self._presence.program, last_number(entries))
-        adopt = self._presence.adopt
-        for found in unfinished(entries):
-            # The practice hosts ended with the program that had opened them.
-            is_practice = found.plan.host.group == PRACTICE
-            if not is_practice and await self._estate.workers.run(adopt, found.program):
-                self._restore(found)
+        self._author = Author.of(self._presence.program, last_number)
+        for job in found:
+            self._restore(job)
         for picture in self._estate.pictures:
             self._see(picture)
 

@@ -6,12 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from core.estate.practice import GROUP as PRACTICE
 from core.jobs.job import Pending
+from core.jobs.journal import Journal
 from core.jobs.journal_entry import Event, JournalEntry
 from core.jobs.plan import Plan
 from core.jobs.plan_record import PlanUnreadable, read_plan
+from core.jobs.presence import Presence
 from core.jobs.status import JobState
 from core.language import _
+from core.remoting.workers import Workers
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,24 @@ class Unfinished:
     step: int
     pending: Pending | None
     detail: str
+
+
+async def taken_over(journal: Journal, presence: Presence, workers: Workers) -> tuple[int, tuple[Unfinished, ...]]:
+    """The last number in the journal, and the unfinished jobs of programs that have ended: this one stands in for them.
+
+    A program writes until its end, so its lines are read once more when it is known to have ended. Those of a practice
+    lab are left out: its hosts ended with the program that had opened them. Raises OSError.
+    """
+    ours: set[UUID] = set()
+    asked: set[UUID] = set()
+    while True:
+        entries = await journal.recent()
+        found = [job for job in unfinished(entries) if job.plan.host.group != PRACTICE]
+        fresh = {job.program for job in found} - asked
+        if not fresh:
+            return last_number(entries), tuple(job for job in found if job.program in ours)
+        asked |= fresh
+        ours |= {program for program in fresh if await workers.run(presence.adopt, program)}
 
 
 def unfinished(entries: Iterable[JournalEntry]) -> tuple[Unfinished, ...]:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 
 from core.estate.estate import Estate
 from core.jobs.admission import NotStarted
-from core.jobs.journal_entry import Event
+from core.jobs.journal import Journal
+from core.jobs.journal_entry import Event, JournalEntry
 from core.jobs.plan import Plan
+from core.jobs.presence import Presence
 from core.jobs.queue import Jobs
 from core.jobs.status import JobState, JobStatus, Offer
-from tests.core.estates import key, machine_on
-from tests.core.jobs.working import a_program, follow, is_under_way, move_plan, noted, sent, until_state
+from tests.core.estates import key, machine_on, managed
+from tests.core.jobs.working import IMPATIENT, a_program, follow, is_under_way, move_plan, noted, sent, until_state
 from tests.core.remoting.simulated_host import on_a_loop
 from tests.laboratory import RunningLab
 
@@ -204,4 +208,41 @@ async def test_a_cancel_between_two_steps_leaves_the_rest_undone_and_resumable(l
         assert ended.offers >= {Offer.RESUME, Offer.UNDO}
         await jobs.resume(started.number)
         assert (await until_state(watched, JobState.COMPLETED)).step == 3
+    assert sent(lab, "Set-VM") == 3
+
+
+class InterruptedReading(Journal):
+    """A journal whose first reader is held up: ``meanwhile`` happens before it goes on with what it has read."""
+
+    meanwhile: Callable[[], Awaitable[None]] | None = None
+
+    async def recent(self) -> tuple[JournalEntry, ...]:
+        entries = await super().recent()
+        if (meanwhile := self.meanwhile) is not None:
+            self.meanwhile = None
+            await meanwhile()
+        return entries
+
+
+@on_a_loop
+async def test_what_a_program_did_until_its_end_counts_for_the_one_that_starts_meanwhile(
+    lab: RunningLab, tmp_path: Path
+) -> None:
+    async with contextlib.AsyncExitStack() as ending:
+        estate, jobs = await ending.enter_async_context(a_program(lab.connections(), tmp_path))
+        held = await jobs.start(await notes_plan(estate), hold=True)
+
+        async def comes_to_its_end() -> None:
+            watched = jobs.watch()
+            jobs.release(held.number)
+            await until_state(watched, JobState.COMPLETED)
+            await ending.aclose()
+
+        async with managed(lab.connections()) as other_estate:
+            journal = InterruptedReading(tmp_path / "journal", other_estate.workers)
+            journal.meanwhile = comes_to_its_end
+            others = Jobs(other_estate, journal, Presence(tmp_path / "programs"), IMPATIENT)
+            await others.open()
+            assert others.statuses == ()
+            await others.close()
     assert sent(lab, "Set-VM") == 3
