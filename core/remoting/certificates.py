@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import socket
 import ssl
+import warnings
 from dataclasses import dataclass
 
 import requests
@@ -13,8 +14,11 @@ from cryptography.hazmat.primitives import hashes
 
 from core.language import _
 from core.remoting.endpoint import Credential, Endpoint
-from core.remoting.errors import CertificateNotTrusted, ProtocolFault
-from core.remoting.failures import other_certificate, translate
+from core.remoting.errors import CertificateNotTrusted, ProtocolFault, RemotingError
+from core.remoting.failures import handshake_broke_off, other_certificate, too_old, translate
+
+OLDEST_TLS = ssl.TLSVersion.TLSv1_2
+"""What came before can be broken (RFC 8996)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +61,11 @@ def read_certificate(endpoint: Endpoint) -> Certificate:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
+    context.minimum_version = OLDEST_TLS
     try:
         return Certificate.of(_shown(endpoint, context))
     except OSError as failure:
-        raise translate(failure, endpoint, Credential("", "")) from failure
+        raise explained(failure, endpoint, Credential("", "")) from failure
     except ValueError as failure:
         raise ProtocolFault(
             endpoint.name,
@@ -88,10 +93,36 @@ def check_trust(endpoint: Endpoint, certificate: Certificate) -> None:
         context = ssl.create_default_context()
         # What sessions trust besides the authorities of this computer.
         context.load_verify_locations(requests.utils.DEFAULT_CA_BUNDLE_PATH)
+    context.minimum_version = OLDEST_TLS
     try:
         _shown(endpoint, context)
     except OSError as failure:
         raise translate(failure, endpoint, Credential("", "")) from failure
+
+
+def explained(failure: BaseException, endpoint: Endpoint, credential: Credential) -> RemotingError:
+    """The error for a connection that could not be made, after a look at why its handshake broke off. Blocks."""
+    if endpoint.scheme == "https" and endpoint.proxy is None and handshake_broke_off(failure) and _only_old(endpoint):
+        return too_old(endpoint)
+    return translate(failure, endpoint, credential)
+
+
+def _only_old(endpoint: Endpoint) -> bool:
+    """Whether a host that agrees on nothing newer does on a version of TLS that is too old; nothing is sent over it."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    # OpenSSL has no ciphers for them at its usual level, and Python advises against them.
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version = ssl.TLSVersion.TLSv1
+        context.maximum_version = ssl.TLSVersion.TLSv1_1
+    try:
+        _shown(endpoint, context)
+    except OSError:
+        return False
+    return True
 
 
 def _shown(endpoint: Endpoint, context: ssl.SSLContext) -> bytes:

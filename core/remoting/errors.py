@@ -19,7 +19,8 @@
     |-- EndpointMissing            the host has no session configuration of this name
     |-- QuotaExceeded              a limit of WinRM on the host is reached
     |-- ProtocolFault              an answer that was not expected
-    |   `-- AnswerTooLarge         one that goes on and on
+    |   |-- AnswerTooLarge         one that goes on and on
+    |   `-- EncryptionTooOld       no version of TLS that is secure
     |-- SessionClosed              the session ended, here or on the host
     |-- HostReadOnly               a change for a host that is to be read only; it was not sent
     |-- PipelineStopped            the call was stopped
@@ -191,6 +192,14 @@ class ProtocolFault(RemotingError):
 
 class AnswerTooLarge(ProtocolFault):
     """The answer was not read to its end: it is larger than any that a host has to give."""
+
+
+class EncryptionTooOld(ProtocolFault):
+    """The host offers only versions of TLS that can be broken; nothing was sent."""
+
+    @property
+    def sentence(self) -> str:
+        return _("{host} offers no secure connection.").format(host=self.host)
 
 
 class SessionClosed(RemotingError):

@@ -33,6 +33,9 @@ _SHELL_GONE = frozenset({0x8033805B, 0x803381C4, 0x803381DE})
 _IDLE_TIME_REFUSED = 0x803381F2
 _QUOTAS = frozenset({0x8033803F, *range(0x803381A5, 0x803381A9), 0x803381AB, *range(0x803381E4, 0x803381EB)})
 
+# What OpenSSL calls a server that answers in an older version of TLS, and one that knows none of those offered.
+_TOO_OLD = frozenset({"UNSUPPORTED_PROTOCOL", "TLSV1_ALERT_PROTOCOL_VERSION"})
+
 # X509_V_ERR_* of OpenSSL's x509_vfy.h.
 _EXPIRED = frozenset({9, 10})
 _OTHER_NAME = frozenset({62, 64})
@@ -91,7 +94,7 @@ def may_have_begun(failure: BaseException) -> bool:
             return link.code in (OPERATION_TIMED_OUT, _OPERATION_ABORTED)
         if isinstance(link, WinRMTransportError):
             return not 400 <= link.code < 500
-    if _is_other_certificate(chain):
+    if _is_other_certificate(chain) or any(map(_is_too_old, chain)):
         return False
     if is_refusal(chain):
         return False
@@ -204,6 +207,8 @@ def _of_certificate(chain: tuple[BaseException, ...], endpoint: Endpoint) -> err
         return errors.CertificateNotTrusted(endpoint.name, cause.format(address=endpoint.address), cure)
     if endpoint.fingerprint is not None and _is_other_certificate(chain):
         return other_certificate(endpoint)
+    if any(map(_is_too_old, chain)):
+        return too_old(endpoint)
     if any(isinstance(link, ssl.SSLError | urllib3.exceptions.SSLError) for link in chain):
         return _unexpected(
             endpoint,
@@ -233,6 +238,26 @@ def _is_other_certificate(chain: tuple[BaseException, ...]) -> bool:
     return any(isinstance(link, urllib3.exceptions.SSLError) for link in chain) and not any(
         isinstance(link, ssl.SSLError | ssl.CertificateError) for link in chain
     )
+
+
+def too_old(endpoint: Endpoint) -> errors.RemotingError:
+    """The error for a host that offers no version of TLS that is secure."""
+    return errors.EncryptionTooOld(
+        endpoint.name,
+        _("{address}, port {port}, offers only TLS 1.0 or 1.1, which can be broken.").format(
+            address=endpoint.address, port=endpoint.port
+        ),
+        _("Turn TLS 1.2 on at the host: Windows Server has it since 2012, unless somebody has turned it off."),
+    )
+
+
+def handshake_broke_off(failure: BaseException) -> bool:
+    """Whether a connection ended as one does whose TLS the other side does not want: without a word."""
+    return any(isinstance(link, ssl.SSLEOFError | ConnectionResetError) for link in _chain(failure))
+
+
+def _is_too_old(link: BaseException) -> bool:
+    return isinstance(link, ssl.SSLError) and link.reason in _TOO_OLD
 
 
 def _of_network(chain: tuple[BaseException, ...], endpoint: Endpoint) -> errors.RemotingError | None:

@@ -18,6 +18,7 @@ from core.language import _
 from core.powershell.command import Pipeline
 from core.remoting import errors
 from core.remoting.answers import TooLarge
+from core.remoting.certificates import explained
 from core.remoting.endpoint import Credential, Endpoint
 from core.remoting.failures import (
     FAILURES,
@@ -130,7 +131,7 @@ class Runspace:
                 self._pool = self._opened_pool(connection, None)
         except FAILURES as failure:
             self.abandon()
-            error = self._translated(failure)
+            error = explained(failure, self._endpoint, self._credential)
             if not isinstance(error, errors.Unreachable | errors.ProtocolFault):
                 # Who is not let in has made no shell, and tries no password again that was refused.
                 self._left.clear()

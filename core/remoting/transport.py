@@ -33,6 +33,7 @@ from core.remoting.answers import (
     PlainSerializer,
     require_no_definitions,
 )
+from core.remoting.certificates import OLDEST_TLS
 from core.remoting.endpoint import Credential, Endpoint
 from core.remoting.failures import broke_off
 from core.remoting.refusals import SchemeRefused
@@ -178,6 +179,8 @@ class _Http(_TransportHTTP):
         for manager in managers:
             kinds = manager.pool_classes_by_scheme.items()
             manager.pool_classes_by_scheme = {scheme: _limiting(make) for scheme, make in kinds}
+            # Whatever the system's settings of OpenSSL allow.
+            manager.connection_pool_kw["ssl_minimum_version"] = OLDEST_TLS
         if self.ssl:
             # requests itself would trust only the authorities that come with it.
             trust = {"assert_fingerprint": self._fingerprint} if self._fingerprint else {"ssl_context": _trusting()}
@@ -232,6 +235,7 @@ def _limiting(make_pool: Callable[..., Any]) -> Callable[..., Any]:
 def _trusting() -> ssl.SSLContext:
     """What trusts the authorities of this computer; requests adds those that come with it."""
     context = create_urllib3_context()
+    context.minimum_version = OLDEST_TLS
     context.load_default_certs()
     return context
 

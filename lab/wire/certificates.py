@@ -8,6 +8,7 @@ import ipaddress
 import os
 import ssl
 import tempfile
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias
@@ -35,6 +36,19 @@ class ServerCertificate:
 
     context: ssl.SSLContext
     binding: bytes
+
+    def offer(self, newest: str) -> None:
+        """Offer versions of TLS up to ``newest`` (``1.1``): from 1.2 on, or that one alone where it is older."""
+        version = ssl.TLSVersion["TLSv" + newest.replace(".0", "").replace(".", "_")]
+        is_old = version < ssl.TLSVersion.TLSv1_2
+        if is_old:
+            # OpenSSL has no ciphers for them at its usual level.
+            self.context.set_ciphers("ALL:@SECLEVEL=0")
+        with warnings.catch_warnings():
+            # Python advises against the old ones, which is the point.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            self.context.maximum_version = version
+            self.context.minimum_version = version if is_old else ssl.TLSVersion.TLSv1_2
 
 
 @dataclass(frozen=True, slots=True)

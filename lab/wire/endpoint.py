@@ -51,4 +51,5 @@ class Endpoint:
         certificate = self._issued[1]
         asks = "certificate" in self.settings.schemes
         certificate.context.verify_mode = ssl.CERT_OPTIONAL if asks else ssl.CERT_NONE
+        certificate.offer(self.settings.newest_tls)
         return certificate

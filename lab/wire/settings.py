@@ -19,6 +19,7 @@ class WireSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ``authentication``: the schemes offered; ``basic`` and ``certificate`` are offered over https only.
     ``keytab`` is the file with the host's Kerberos keys: with it Negotiate and CredSSP accept Kerberos too, and
     ``kerberos`` can be offered by itself. ``ntlm``: false refuses NTLM, as the policy against incoming NTLM does.
+    ``newest_tls`` is the newest version that is offered over https; where that is an old one, it is the only one.
     ``channel_binding`` is the CbtHardeningLevel: ``relaxed`` refuses a wrong token, ``strict`` also a missing one.
     """
 
@@ -27,6 +28,7 @@ class WireSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     keytab: str | None = None
     ntlm: bool = True
     certificate: CertificateKind = "valid"
+    newest_tls: Literal["1.0", "1.1", "1.2", "1.3"] = "1.3"
     channel_binding: Literal["none", "relaxed", "strict"] = "relaxed"
     quotas: Quotas = Quotas()
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import ssl
+import warnings
 from dataclasses import replace
 
 import pytest
@@ -12,6 +14,7 @@ from core.estate.connection_test import Part, Step, Verdict, examine
 from core.estate.sign_in_advice import advice, script_note
 from core.remoting import errors
 from core.remoting.endpoint import Credential, Endpoint
+from core.remoting.session import Session
 from lab.powershell import commands as asked
 from lab.powershell.streams import StatementError, Streams
 from tests.core.remoting.simulated_host import REFUSAL, Runspace, on_a_loop, running_workers, simulated_host
@@ -79,6 +82,48 @@ async def test_a_certificate_that_is_not_trusted_is_shown_and_can_be(lab: Runnin
     assert "its fingerprint has changed" in other.found
     assert other.certificate is not None
     assert other.certificate.fingerprint != stranger.certificate.fingerprint
+
+
+@pytest.mark.parametrize("newest", ["1.0", "1.1"])
+@on_a_loop
+async def test_a_host_with_old_encryption_only_is_refused_in_words(lab: RunningLab, newest: str) -> None:
+    host = lab.control("PUT", "/hosts/HV-01/wire", {"scheme": "https", "newest_tls": newest})
+    connection = lab.connection("HV-01")
+    assert version_without_limits(connection.endpoint) == {"1.0": "TLSv1", "1.1": "TLSv1.1"}[newest]
+    port = connection.endpoint.port
+    cause = f"127.0.0.1, port {port}, offers only TLS 1.0 or 1.1, which can be broken."
+    for trust in ({}, {"ca_file": host["ca_file"]}, {"fingerprint": "0" * 64}):
+        secure = changed(connection, scheme="https", **trust)
+        async with running_workers(1) as workers:
+            session = Session(secure.endpoint, secure.credential, workers)
+            with pytest.raises(errors.EncryptionTooOld) as caught:
+                await session.open()
+            await session.close()
+        assert (str(caught.value), caught.value.cause) == ("HV-01 offers no secure connection.", cause)
+    step = await stop(changed(connection, scheme="https", ca_file=host["ca_file"]))
+    assert step.part is Part.ENCRYPTION
+    assert cause in step.found
+    assert step.cures[0].startswith("Turn TLS 1.2 on at the host")
+    assert lab.control("GET", "/hosts/HV-01")["requests"] == {}
+    lab.control("PUT", "/hosts/HV-01/wire", {"scheme": "https", "newest_tls": "1.2"})
+    found = await steps(changed(connection, scheme="https", ca_file=host["ca_file"]))
+    assert found[-1].verdict is Verdict.GOOD
+
+
+def version_without_limits(endpoint: Endpoint) -> str | None:
+    """What a client agrees on with the host that takes anything."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version = ssl.TLSVersion.TLSv1
+    with (
+        socket.create_connection((endpoint.address, endpoint.port), 10) as plain,
+        context.wrap_socket(plain) as secure,
+    ):
+        return secure.version()
 
 
 @on_a_loop

@@ -7,6 +7,7 @@ import datetime
 import ipaddress
 import ssl
 import threading
+import warnings
 from collections.abc import Generator
 from dataclasses import replace
 from hashlib import sha256
@@ -138,6 +139,21 @@ async def test_a_trusted_certificate_is_accepted(tmp_path: Path) -> None:
         endpoint = replace(plain_endpoint(port), scheme="https", ca_file=str(authority.file))
         error = await failure_of(endpoint)
     assert error.cause == f"The web service at 127.0.0.1, port {port}, answered with status 404."
+
+
+@on_a_loop
+async def test_a_server_that_says_that_its_encryption_is_old_is_refused_in_words(tmp_path: Path) -> None:
+    authority = Authority(tmp_path, names=LOOPBACK, days=(-1, 1))
+    authority.context.set_ciphers("ALL:@SECLEVEL=0")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        authority.context.minimum_version = ssl.TLSVersion.TLSv1
+        authority.context.maximum_version = ssl.TLSVersion.TLSv1_1
+    with tls_server(authority.context) as port:
+        endpoint = replace(plain_endpoint(port), scheme="https", ca_file=str(authority.file))
+        error = await failure_of(endpoint, changes=True)
+    assert isinstance(error, errors.EncryptionTooOld)
+    assert error.cause == f"127.0.0.1, port {port}, offers only TLS 1.0 or 1.1, which can be broken."
 
 
 @on_a_loop
