@@ -7,6 +7,7 @@ import contextlib
 import gc
 import signal
 import sys
+import threading
 import traceback
 from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, Any
@@ -102,12 +103,10 @@ async def run(options: Options, program: OneProgram | None = None) -> None:
     async with opened(options) as console:
         if program is not None:
             program.listen(console.take_wish)
-        loop = asyncio.get_running_loop()
-        loop.set_exception_handler(lambda _loop, context: show_unforeseen(console, context))
-        if options.practice is not None and not console.closing.is_set():
-            console.practice.open()
         try:
-            with _interrupts(console.closing):
+            with telling_unforeseen(console), _interrupts(console.closing):
+                if options.practice is not None and not console.closing.is_set():
+                    console.practice.open()
                 await console.closing.wait()
         finally:
             if program is not None:
@@ -118,18 +117,37 @@ def _import_console() -> None:
     import gui.console  # noqa: F401
 
 
-def show_unforeseen(console: Console, context: dict[str, Any]) -> None:
-    """Show an error that nobody foresaw, and write it down: without passwords, whatever it says of itself."""
-    error = context.get("exception")
-    told = "".join(traceback.format_exception(error)) if isinstance(error, BaseException) else context["message"]
+@contextlib.contextmanager
+def telling_unforeseen(console: Console) -> Iterator[None]:
+    """Write down errors that nobody foresaw, in tasks, in slots of Qt and in threads, without passwords.
+
+    Those in tasks are shown, too: what somebody was doing may not be complete.
+    """
     # The log is imported with what speaks to hosts: it must not delay the window.
     from core.redaction import redacted
     from core.support.log import note
 
-    # What Python itself would print may hold a password.
-    print(redacted(f"{context['message']}\n{told}"), file=sys.stderr)
-    note("unforeseen", what=type(error).__name__, detail=told)
-    console.show_error(redacted(str(error or context["message"])))
+    def write_down(error: BaseException | None, message: str) -> None:
+        told = "".join(traceback.format_exception(error)) if error is not None else ""
+        # What Python itself would print may hold a password.
+        print(redacted(f"{message}\n{told}"), file=sys.stderr)
+        note("unforeseen", what=type(error).__name__, detail=told or message)
+
+    def of_task(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        write_down(error, context["message"])
+        console.show_error(redacted(str(error or context["message"])))
+
+    loop = asyncio.get_running_loop()
+    before = loop.get_exception_handler(), sys.excepthook, threading.excepthook
+    loop.set_exception_handler(of_task)
+    sys.excepthook = lambda _kind, error, _trace: write_down(error, "An error that nobody has met:")
+    threading.excepthook = lambda thread: write_down(thread.exc_value, "An error that ended a thread:")
+    try:
+        yield
+    finally:
+        loop.set_exception_handler(before[0])
+        sys.excepthook, threading.excepthook = before[1:]
 
 
 @contextlib.contextmanager

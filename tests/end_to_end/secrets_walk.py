@@ -10,10 +10,13 @@ import asyncio
 import json
 import logging
 import sys
+import threading
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLineEdit, QSpinBox
 
 from core.estate.connection import HostKey
@@ -27,7 +30,7 @@ from core.support import bundle, log
 from core.wizards.enable_replication import EnableWizard
 from core.wizards.move import MoveWizard
 from core.wizards.move_choices import MoveOption
-from gui.application import make_application, make_runner, opened, show_unforeseen
+from gui.application import make_application, make_runner, opened, telling_unforeseen
 from gui.connect_dialog import ConnectDialog
 from gui.console import Console
 from gui.help.commands import versions
@@ -162,14 +165,17 @@ class Walk:
 
     async def _broken(self) -> None:
         """Exceptions that nobody foresaw, with a password at hand and in their own words; then the bundle."""
-        loop = asyncio.get_running_loop()
-        loop.set_exception_handler(lambda _loop, context: show_unforeseen(self._console, context))
-        for password in PASSWORDS.values():
-            for told in (password, repr(password), json.dumps(password)):
-                task = asyncio.create_task(_breaking(password, told))
-                await asyncio.wait([task])
-                del task
-        await until(lambda: len(log.lines(_log_folder())) > 3)
+        with telling_unforeseen(self._console):
+            for password in PASSWORDS.values():
+                for told in (password, repr(password), json.dumps(password)):
+                    QTimer.singleShot(0, partial(_break, password, told))
+                    thread = threading.Thread(target=_break, args=(password, told))
+                    thread.start()
+                    await asyncio.to_thread(thread.join)
+                    task = asyncio.create_task(_breaking(password, told))
+                    await asyncio.wait([task])
+                    del task
+            await until(lambda: _unforeseen() == 18)
         found = bundle.Findings(
             versions(), log.lines(_log_folder()), await self._console.jobs.journal.entries(), self._profiles()
         )
@@ -182,8 +188,17 @@ class Walk:
 
 
 async def _breaking(password: str, told: str) -> None:
+    _break(password, told)
+
+
+def _break(password: str, told: str) -> None:
     local = password
     raise ArithmeticError(f"{told} is wrong, {len(local)}")
+
+
+def _unforeseen() -> int:
+    """How many errors that nobody foresaw the log has."""
+    return [line["event"] for line in log.lines(_log_folder())].count("unforeseen")
 
 
 def key(name: str) -> HostKey:

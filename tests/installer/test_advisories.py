@@ -34,7 +34,7 @@ def index(answer: Callable[[str], Any], asked: list[tuple[str, str | None]]) -> 
             """Nothing of it is printed."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     try:
         yield f"http://user:p%40ss@127.0.0.1:{server.server_port}/root/simple/"
