@@ -315,10 +315,9 @@ class Pool(RunspacePool):
     def __init__(self, connection: Connection, **options: Any) -> None:
         super().__init__(connection, **options)
         self.received = 0
+        self._empty_answers = 0
         self._serializer = PlainSerializer()
         self._fragmenter = LimitedFragmenter(connection.max_payload_size, self._serializer)
-
-    _empty_answers = 0
 
     def _receive(self, id: str | None = None, timeout: int | None = None) -> list[tuple[int, Any]]:
         """pypsrp's own would ask for ever after the end of a pipeline, or of an opening, that is never told.

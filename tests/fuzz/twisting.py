@@ -122,7 +122,8 @@ class Twister:
                 return text[: key.start()] + key[0] + "NaN," + text[key.start() :]
             case 3:
                 return self._choose.choice(("null", "true", "0", '""', "[null]", "[[]]", "[{}]", "{}", "[]"))
-        return "[" * 40 + text + "]" * 40
+        depth = self._choose.choice((40, 2_000, 100_000))
+        return "[" * depth + text + "]" * depth
 
     def _twisted(self, told: Any) -> Any:
         """The same with one thing changed, somewhere within it."""
