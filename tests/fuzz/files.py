@@ -166,7 +166,7 @@ def fuzz(seed: int, seconds: float, most: int) -> dict[str, object]:
 def _is_json(text: str) -> bool:
     try:
         json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return True
 
