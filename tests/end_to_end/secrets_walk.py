@@ -73,6 +73,7 @@ class Walk:
         self._console.window.actions_offered.open_practice.trigger()
         await until(lambda: any(each.connection.is_practice for each in self._console.estate.pictures))
         self.steps.append("practice lab")
+        self.steps.append("memory only" if await self._console.secrets.probe() else "key store")
 
     def _profile(self, name: str, way: str, user: str) -> Profile:
         host = self._hosts[name]

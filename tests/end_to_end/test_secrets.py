@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.core.estate.test_secrets import UNLOCK, missing
 from tests.end_to_end.planted import MARKS, PASSWORDS, given_away, given_away_in
 
 SCENARIO = """
@@ -134,6 +135,9 @@ def test_after_a_day_of_work_no_password_stands_anywhere(tmp_path: Path) -> None
     }
     with planted_lab(folders["lab"]) as ready:
         command = [sys.executable, "-m", "tests.end_to_end.secrets_walk", str(ready), str(folders["saved"])]
+        if not missing:
+            # With a key store, whose files are in the user's home.
+            command = ["dbus-run-session", "--", "sh", "-c", f'{UNLOCK}; exec "$@"', "sh", *command]
         with subprocess.Popen(
             command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL
         ) as walk:
@@ -144,7 +148,8 @@ def test_after_a_day_of_work_no_password_stands_anywhere(tmp_path: Path) -> None
                 walk.kill()
                 processes.end()
     assert walk.returncode == 0, errors[-4000:].decode(errors="replace")
-    assert json.loads(output.splitlines()[-1]) == STEPS
+    assert json.loads(output.splitlines()[-1]) == [*STEPS, "memory only" if missing else "key store"]
+    assert missing or list(folders["home"].rglob("*.keyring"))
     for stream in (output, errors):
         assert not given_away(stream)
     assert b"DEBUG" in errors, "the loggers are as talkative as can be"
