@@ -6,14 +6,17 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import TypeAlias
 from uuid import UUID
 
-from core.hyperv.query import Question, Reading, ask
+from core.hyperv.query import Question, Reading, UnexpectedAnswer, ask
 from core.hyperv.records import VirtualDisk
+from core.language import _
 from core.powershell.command import Pipeline, command
 from core.remoting.records import ErrorRecord
 from core.remoting.session import Answer
 
 Asker: TypeAlias = Callable[[Pipeline], Awaitable[Answer]]
 
+_MOST_GENERATIONS = 256
+"""A machine has at most 50 checkpoints (Hyper-V's maximums), each of which adds a generation; the rest is room."""
 
 DisksRead: TypeAlias = tuple[tuple[VirtualDisk, ...], tuple[ErrorRecord, ...]]
 """Disk files, and what the host said of those that it could not read."""
@@ -26,11 +29,17 @@ async def read_disks(asker: Asker, *machine_ids: UUID) -> DisksRead:
     does not go further. Raises RemotingError when the host cannot be asked, and UnexpectedAnswer.
     """
     found, errors = await _read(asker, disk_question(*machine_ids))
-    generation = found
-    while parents := tuple(sorted({disk.parent_path for disk in generation if disk.parent_path})):
+    generation, known = found, {disk.path.lower() for disk in found}
+    for _number in range(_MOST_GENERATIONS):
+        named = {disk.parent_path for disk in generation if disk.parent_path}
+        # Two disks may have the same parent, and one that is its own is read once.
+        parents = tuple(sorted(path for path in named if path.lower() not in known))
+        if not parents:
+            return found, errors
+        known |= {path.lower() for path in parents}
         generation, more = await _read(asker, Question("disks", command("Get-VHD", Path=parents), VirtualDisk))
         found, errors = found + generation, errors + more
-    return found, errors
+    raise UnexpectedAnswer(_("It tells of more generations of virtual hard disks than there can be."))
 
 
 def disk_question(*machine_ids: UUID) -> Question[VirtualDisk]:

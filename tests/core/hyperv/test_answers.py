@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,13 +13,17 @@ import pytest
 
 from core.estate.connection import HostKey
 from core.hyperv.dates import clock_time
+from core.hyperv.disks import Asker, read_disks
 from core.hyperv.query import CLOCK, Question, Reading, UnexpectedAnswer
 from core.hyperv.records import Checkpoint, HardDiskDrive
 from core.operating.subject import Subject
+from core.powershell.command import Pipeline
+from core.remoting.session import Answer
 from core.remoting.values import from_wire, readable
 from core.replicas.records import moment
 from core.replicas.side import sides
 from tests.core.operating.doing import HOST, seen
+from tests.core.remoting.simulated_host import on_a_loop
 from tests.lab.cmdlets.administration import Administrator
 
 QUESTION = Question("drives", CLOCK.source, HardDiskDrive)
@@ -100,6 +105,35 @@ def test_a_checkpoint_may_be_its_own_descendant() -> None:
     subject: Subject = replace(seen(Administrator()), checkpoints=ring)
     assert subject.host.name == HOST
     assert subject.below(ring[0]) == (ring[1],)
+
+
+def answering(parent_of: Callable[[int], str]) -> tuple[Asker, list[Pipeline]]:
+    """Somebody who answers each question about disks with one, whose parent ``parent_of`` tells by its number."""
+    asked: list[Pipeline] = []
+
+    async def ask(question: Pipeline) -> Answer:
+        asked.append(question)
+        number = len(asked)
+        disk = {"Path": f"D:\\{number}.vhdx", "FileSize": 1, "Size": 1, "VhdType": 4, "ParentPath": parent_of(number)}
+        return Answer("HV", ("vmferry:disks", json.dumps(disk)), (), ())
+
+    return ask, asked
+
+
+@on_a_loop
+async def test_a_disk_may_be_its_own_ancestor() -> None:
+    ask, asked = answering(lambda number: "d:\\1.VHDX")
+    found, _errors = await read_disks(ask, UUID(int=1))
+    assert [disk.path for disk in found] == ["D:\\1.vhdx"]
+    assert len(asked) == 1
+
+
+@on_a_loop
+async def test_disks_without_a_last_ancestor_are_given_up() -> None:
+    ask, asked = answering(lambda number: f"D:\\{number + 1}.vhdx")
+    with pytest.raises(UnexpectedAnswer, match="more generations of virtual hard disks"):
+        await read_disks(ask, UUID(int=1))
+    assert len(asked) < 1000
 
 
 def _checkpoint(machine: UUID, own: UUID, parent: UUID) -> Checkpoint:
