@@ -59,6 +59,7 @@ class Estate:
         self._pictures: dict[HostKey, Picture] = {}
         self._sessions: dict[HostKey, Session] = {}
         self._refreshes: dict[HostKey, asyncio.Task[Picture]] = {}
+        self._signing_in: dict[HostKey, asyncio.Lock] = {}
         self._closing: set[asyncio.Task[None]] = set()
         self._names: dict[tuple[str, str], HostKey] | None = None
         self._is_closed = False
@@ -104,6 +105,7 @@ class Estate:
         """
         del self._pictures[key]
         self._names = None
+        self._signing_in.pop(key, None)
         self._let_go(self._sessions.pop(key))
 
     def picture(self, key: HostKey) -> Picture:
@@ -218,6 +220,24 @@ class Estate:
         """
         return await self._run(key, call, changes=True)
 
+    async def sign_in(self, key: HostKey, session: Session) -> None:
+        """Open a session of its own of a managed host.
+
+        Raises RemotingError; the sign-in that the host has refused is not tried again, here or by anybody else.
+        """
+        # One after the other: jobs that begin together would each try what the first is refused.
+        async with self._signing_in.setdefault(key, asyncio.Lock()):
+            if (refusal := self._refusal(key)) is not None:
+                raise refusal.with_traceback(None)
+            connection = self._pictures[key].connection
+            try:
+                await session.open()
+            except SignInRefused as error:
+                # The session that answers questions may be signed in still, from before the password was changed.
+                if key in self._pictures and self._pictures[key].connection is connection:
+                    self._show(replace(self._pictures[key], failure=error))
+                raise
+
     async def _run(self, key: HostKey, pipeline: Pipeline, *, changes: bool) -> Answer:
         if (refusal := self._refusal(key)) is not None:
             raise refusal.with_traceback(None)
@@ -282,6 +302,10 @@ class Estate:
         if self._sessions.get(key) is not session:
             # Meanwhile the host has been given another connection, or is managed no longer.
             return self._pictures.get(key, picture)
+        refusal = self._refusal(key)
+        if refusal is not None and refusal is not known.failure:
+            # It came while this was read, by a session that is signed in still.
+            picture = replace(picture, failure=refusal)
         self._show(picture)
         return picture
 

@@ -75,7 +75,7 @@ class ActionRun:
         self._session = session
         shell_id = ""
         try:
-            await session.open()
+            await self._estate.sign_in(self._action.host, session)
             shell_id = session.shell_id or ""
             if self.cancel_asked:
                 return Ended(Outcome.NOT_SENT, _("It was cancelled before anything was sent."))

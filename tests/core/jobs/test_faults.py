@@ -13,7 +13,8 @@ from core.estate.connection import Connection
 from core.estate.estate import Picture
 from core.jobs.admission import NotStarted
 from core.jobs.journal import now
-from core.jobs.status import JobState
+from core.jobs.plan import Batch
+from core.jobs.status import JobState, JobStatus
 from core.remoting.endpoint import Credential
 from core.remoting.errors import SignInRefused
 from tests.core.estates import key, machine_on
@@ -264,3 +265,29 @@ async def looked_five_times(pictures: AsyncIterator[Picture], host: str) -> None
         looks += picture.key == key(host)
         if looks == 5:
             return
+
+
+@on_a_loop
+async def test_jobs_that_begin_together_do_not_each_send_a_refused_password(
+    apart: tuple[RunningLab, list[Connection]], tmp_path: Path
+) -> None:
+    lab, connections = apart
+    async with a_program(connections, tmp_path) as (estate, jobs):
+        names = ("WEB01", "APP01")
+        plans = [await move_plan(estate, name, NEW.replace("WEB01", name)) for name in names]
+        # The connection that answers questions stays signed in; each job signs in by itself.
+        password = lab.control("POST", "/password", {"user": SECOND})
+        before = lab.control("GET", "/hosts/HV-01")["refused_sign_ins"]
+        watched = jobs.watch()
+        await jobs.start_all(Batch("All", tuple(plans)))
+        ended: dict[int, JobStatus] = {}
+        while len(ended) < len(plans):
+            status = await anext(watched)
+            if status.state.is_final:
+                ended[status.number] = status
+        assert all("refused the sign-in" in status.detail for status in ended.values())
+        assert isinstance(estate.picture(key("HV-01")).failure, SignInRefused)
+        assert lab.control("GET", "/hosts/HV-01")["refused_sign_ins"] - before == 1
+        estate.reconnect(replace(connections[0], credential=Credential(SECOND, password)))
+        await jobs.start(plans[0])
+        await is_under_way(watched, lab)
