@@ -9,7 +9,8 @@ from uuid import UUID
 import msgspec
 
 from core.failover.way_back import Journey
-from core.kept_file import KeptFile, NotKept, Schema
+from core.kept_content import KeptContent
+from core.kept_file import KeptFile, Schema
 from core.remoting.workers import Workers
 
 _Change = Callable[[tuple[Journey, ...]], tuple[Journey, ...]]
@@ -20,21 +21,16 @@ class _Kept(msgspec.Struct, frozen=True):
 
 
 class JourneyStore:
-    """The journeys in ``folder``; several programs may use it at once.
-
-    ``current`` is what holds in this run, also where it could not be saved.
-    """
+    """The journeys in ``folder``; several programs may use it at once."""
 
     def __init__(self, folder: Path, workers: Workers) -> None:
-        self.current: tuple[Journey, ...] = ()
-        self._file = KeptFile(folder / "ways-back.json", Schema(_Kept))
-        self._workers = workers
+        self._kept = KeptContent(KeptFile(folder / "ways-back.json", Schema(_Kept)), _Kept(), workers)
+        self.load = self._kept.load
 
-    async def load(self) -> tuple[str, ...]:
-        """Read what is kept. Returns what was wrong with it, in sentences."""
-        reading = await self._workers.run(self._file.read)
-        self.current = reading.content.journeys if reading.content is not None else ()
-        return reading.notes
+    @property
+    def current(self) -> tuple[Journey, ...]:
+        """What holds in this run, also where it could not be saved."""
+        return self._kept.current.journeys
 
     async def begin(self, journey: Journey) -> None:
         """Remember where a machine is at home, before it fails over. One that is away already keeps its home.
@@ -48,15 +44,7 @@ class JourneyStore:
         await self._change(lambda kept: tuple(each for each in kept if each.machine_id != machine_id))
 
     async def _change(self, change: _Change) -> None:
-        def changed(kept: _Kept | None) -> _Kept:
-            return _Kept(change(kept.journeys if kept is not None else ()))
-
-        here = change(self.current)
-        try:
-            self.current = (await self._workers.run(self._file.update, changed)).journeys
-        except NotKept:
-            self.current = here
-            raise
+        await self._kept.update(lambda kept: _Kept(change(kept.journeys)))
 
 
 def _has(kept: tuple[Journey, ...], machine_id: UUID) -> bool:

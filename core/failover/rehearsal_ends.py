@@ -15,6 +15,7 @@ from core.estate.estate import Estate
 from core.failover.rehearsal import clean_up_plan
 from core.jobs.admission import NotStarted
 from core.jobs.queue import Jobs
+from core.kept_content import KeptContent
 from core.kept_file import KeptFile, NotKept, Schema
 from core.remoting.errors import RemotingError
 from core.remoting.workers import Workers
@@ -42,18 +43,16 @@ _Change = Callable[[tuple[RehearsalEnd, ...]], tuple[RehearsalEnd, ...]]
 
 
 class RehearsalEnds:
-    """The ends in ``folder``; several programs may use it at once. ``current`` holds in this run, saved or not."""
+    """The ends in ``folder``; several programs may use it at once."""
 
     def __init__(self, folder: Path, workers: Workers) -> None:
-        self.current: tuple[RehearsalEnd, ...] = ()
-        self._file = KeptFile(folder / "test-failovers.json", Schema(_Kept))
-        self._workers = workers
+        self._kept = KeptContent(KeptFile(folder / "test-failovers.json", Schema(_Kept)), _Kept(), workers)
+        self.load = self._kept.load
 
-    async def load(self) -> tuple[str, ...]:
-        """Read what is kept. Returns what was wrong with it, in sentences."""
-        reading = await self._workers.run(self._file.read)
-        self.current = reading.content.ends if reading.content is not None else ()
-        return reading.notes
+    @property
+    def current(self) -> tuple[RehearsalEnd, ...]:
+        """What holds in this run, also where it could not be saved."""
+        return self._kept.current.ends
 
     async def set(self, end: RehearsalEnd) -> None:
         """Remember when a test ends, in place of an earlier word. Raises NotKept: it holds for this run only, then."""
@@ -64,15 +63,7 @@ class RehearsalEnds:
         await self._change(lambda kept: _without(kept, host, machine_id))
 
     async def _change(self, change: _Change) -> None:
-        here = change(self.current)
-        try:
-            kept = await self._workers.run(
-                self._file.update, lambda former: _Kept(change(former.ends if former is not None else ()))
-            )
-            self.current = kept.ends
-        except NotKept:
-            self.current = here
-            raise
+        await self._kept.update(lambda kept: _Kept(change(kept.ends)))
 
 
 class RehearsalCaretaker:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import msgspec
 
-from core.kept_file import KeptFile, NotKept, Schema
+from core.kept_content import KeptContent
+from core.kept_file import KeptFile, Schema
 from core.language import _
 from core.recovery.document import RecoveryPlan
 from core.recovery.member_plans import relationship_of
@@ -76,31 +77,21 @@ class Judgement:
 
 
 class RunRecords:
-    """The runs in ``folder``; several programs may use it at once. ``current`` holds in this run, saved or not."""
+    """The runs in ``folder``; several programs may use it at once."""
 
     def __init__(self, folder: Path, workers: Workers) -> None:
-        self.current: tuple[RunRecord, ...] = ()
-        self._file = KeptFile(folder / "recovery-runs.json", Schema(_Kept))
-        self._workers = workers
+        self._kept = KeptContent(KeptFile(folder / "recovery-runs.json", Schema(_Kept)), _Kept(), workers)
+        self.load = self._kept.load
 
-    async def load(self) -> tuple[str, ...]:
-        """Read what is kept. Returns what was wrong with it, in sentences."""
-        reading = await self._workers.run(self._file.read)
-        self.current = reading.content.runs if reading.content is not None else ()
-        return reading.notes
+    @property
+    def current(self) -> tuple[RunRecord, ...]:
+        """What holds in this run, also where it could not be saved."""
+        return self._kept.current.runs
 
     async def add(self, status: RunStatus) -> RunRecord:
         """Remember a run that has ended. Raises NotKept when it cannot be saved."""
         record = record_of(status)
-
-        def added(kept: _Kept | None) -> _Kept:
-            return _Kept((*(kept.runs if kept is not None else ()), record)[-_MOST:])
-
-        try:
-            self.current = (await self._workers.run(self._file.update, added)).runs
-        except NotKept:
-            self.current = (*self.current, record)[-_MOST:]
-            raise
+        await self._kept.update(lambda kept: _Kept((*kept.runs, record)[-_MOST:]))
         return record
 
 
