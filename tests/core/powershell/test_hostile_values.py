@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,7 @@ from tests.core.remoting.simulated_host import on_a_loop, pipeline, simulated_ho
 from tests.laboratory import RunningLab, running_lab
 
 HOST = key("HV-01")
+CORE = Path(__file__).parents[3] / "core"
 NAMES = (
     "*",
     "WEB0?",
@@ -177,3 +179,29 @@ def test_the_script_of_a_plan_runs_nothing_but_its_calls(title: str, host: str) 
     assert outer == ("Invoke-Command", [("ComputerName", "hv01")])
     assert inner == [[("Set-VM", [("Notes", title)])]]
     assert reader.at == len(text)
+
+
+def test_no_call_asks_for_a_machine_by_its_name() -> None:
+    """Parameters that take wildcards are given names that the program itself knows, and none of a host."""
+    asked = [
+        f"{file.name}:{call.lineno} {ast.unparse(keyword.value)}"
+        for file in sorted(CORE.rglob("*.py"))
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "command"
+        for keyword in call.keywords
+        if keyword.arg in ("Name", "VMName", "SnapshotId", "Like") and not _is_known(keyword.value)
+    ]
+    # The two rules of the firewall that Hyper-V Replica has.
+    assert {each.partition(":")[0] for each in asked} <= {"server_plan.py"}, asked
+
+
+def _is_known(value: ast.expr) -> bool:
+    """Whether it is a constant, by its kind or by its name."""
+    match value:
+        case ast.Constant():
+            return True
+        case ast.Tuple(elts=parts):
+            return all(map(_is_known, parts))
+        case ast.Name(id=name):
+            return name.isupper()
+    return False
