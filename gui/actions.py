@@ -33,6 +33,7 @@ class Actions(QObject):
         self.refresh.setShortcut(QKeySequence.StandardKey.Refresh)
         self.machines = MachineActions(self)
         self.move_machine = self.machines.move
+        self.import_machine = self._action("import_machine", _("Import Virtual Mac&hine..."), "import")
         self.host_settings = self._action("host_settings", _("H&yper-V Settings..."), "settings")
         self.configure_replication = self._action(
             "configure_replication", _("Replication C&onfiguration..."), "replication-wizard"

@@ -37,6 +37,7 @@ from gui.evacuation import EvacuationCommands
 from gui.failures import Failures
 from gui.front import come_to_front
 from gui.help.commands import HelpCommands
+from gui.import_wizards import ImportWizards
 from gui.job_commands import JobCommands
 from gui.journal_dialog import JournalDialog
 from gui.list_commands import ListCommands
@@ -111,6 +112,7 @@ class Console:
         self._evacuation = EvacuationCommands(
             *(self.estate, self.jobs, self.evacuated, window, self._tasks, self._open, self.carry_out_fix)
         )
+        self._import_wizards = ImportWizards(self.estate, self.jobs, window, self._tasks, self._open, preferences)
         self._machine_drop = MachineDrop(self.estate, window, self._move_wizards)
         self._list_commands = ListCommands(window, workers, self._tasks, self._open)
         self._machine_commands = MachineCommands(self.estate, self.jobs, window, self._tasks, self._open, self.begin)

@@ -74,7 +74,7 @@ class MainWindow(QMainWindow):
         self.start_page = StartPage(offered.connect_to_server, offered.add_this_computer, offered.open_practice)
         self.actions_pane = ActionsPane(
             (
-                *(offered.connect_to_server, offered.open_practice, offered.refresh),
+                *(offered.connect_to_server, offered.open_practice, offered.refresh, offered.import_machine),
                 *(offered.host_settings, offered.configure_replication, offered.show_redundancy),
                 *(offered.evacuate_host, offered.return_machines),
             ),
@@ -349,6 +349,9 @@ class MainWindow(QMainWindow):
             self.actions_offered.return_machines,
         ):
             action.setEnabled(self.host is not None)
+        self.actions_offered.import_machine.setEnabled(
+            self.host is not None and self.host.inventory is not None and not self.host.connection.is_read_only
+        )
         self.actions_offered.offer_list(is_listed=bool(self.machines_model.hosts), has_selection=bool(rows))
         self.actions_offered.offer_profiles(
             is_ready=self._is_ready,

@@ -44,8 +44,9 @@ class Menus:
 
     def _fill_action(self, menu: QMenu) -> None:
         menu.setToolTipsVisible(True)
-        menu.addActions((self._offered.refresh, self._offered.host_settings, self._offered.configure_replication))
-        menu.addActions((self._offered.evacuate_host, self._offered.return_machines))
+        offered = self._offered
+        menu.addActions((offered.refresh, offered.import_machine, offered.host_settings, offered.configure_replication))
+        menu.addActions((offered.evacuate_host, offered.return_machines))
         menu.addSeparator()
         self._offered.machines.add_to(menu)
         menu.addActions((self._offered.copy_rows, self._offered.export_list))
@@ -72,6 +73,7 @@ class Menus:
         offered = self._offered
         self.host.addActions((offered.connect_to_server, offered.open_practice, offered.refresh))
         self.host.addSeparator()
+        self.host.addAction(offered.import_machine)
         self.host.addActions((offered.host_settings, offered.configure_replication, offered.show_redundancy))
         self.host.addActions((offered.evacuate_host, offered.return_machines))
         self.host.addSeparator()

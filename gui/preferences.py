@@ -13,6 +13,7 @@ from core.own_files import make_folder, open_file
 
 _INTRODUCES_MOVES = "wizards/move/before_you_begin"
 _INTRODUCES_REPLICATIONS = "wizards/enable_replication/before_you_begin"
+_INTRODUCES_IMPORTS = "wizards/import/before_you_begin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,16 @@ class Preferences:
     @introduces_replications.setter
     def introduces_replications(self, wanted: bool) -> None:
         self._kept.setValue(_INTRODUCES_REPLICATIONS, wanted)
+        self._kept.sync()
+
+    @property
+    def introduces_imports(self) -> bool:
+        """Whether the Import Wizard begins with the page that says what it needs."""
+        return bool(self._kept.value(_INTRODUCES_IMPORTS, True, type=bool))
+
+    @introduces_imports.setter
+    def introduces_imports(self, wanted: bool) -> None:
+        self._kept.setValue(_INTRODUCES_IMPORTS, wanted)
         self._kept.sync()
 
     def list_layout(self, name: str) -> ListLayout | None:

@@ -33,7 +33,7 @@ A host, by its name:
 - ``POST /hosts/NAME/idle`` with ``{"seconds": n}``: to its shells it seems that so much real time passed without a
   request; those whose time is up are closed.
 - ``POST /hosts/NAME/carry`` with ``{"folder": "E:\\\\IR", "to": "HV-DR", "there": "R:\\\\IR"}``: somebody carries the
-  files in that folder to another host, as media with an initial copy are carried; answers their paths there.
+  files in that folder to another host, as media with an initial copy or an export are; answers their paths there.
 - ``POST /hosts/NAME/provider`` with ``{"machine": "SQL01", "flow": "Failback"}``: another provider of replication, such
   as a service in a cloud, acts on a replicated machine (the flows are in lab.hyperv.replication.provider); without a
   flow it is done. Answers the replication state.

@@ -28,7 +28,16 @@ async def read_disks(asker: Asker, *machine_ids: UUID) -> DisksRead:
     With them comes what the host said of files that it could not read: on a share it may not for somebody whose sign-in
     does not go further. Raises RemotingError when the host cannot be asked, and UnexpectedAnswer.
     """
-    found, errors = await _read(asker, disk_question(*machine_ids))
+    return await _with_parents(asker, disk_question(*machine_ids))
+
+
+async def read_disk_files(asker: Asker, paths: tuple[str, ...]) -> DisksRead:
+    """The disk files at ``paths`` and their parents, as ``read_disks`` does."""
+    return await _with_parents(asker, Question("disks", command("Get-VHD", Path=paths), VirtualDisk))
+
+
+async def _with_parents(asker: Asker, question: Question[VirtualDisk]) -> DisksRead:
+    found, errors = await _read(asker, question)
     generation, known = found, {disk.path.lower() for disk in found}
     for _number in range(_MOST_GENERATIONS):
         named = {disk.parent_path for disk in generation if disk.parent_path}

@@ -15,6 +15,7 @@ from core.language import _
 from core.remoting.records import ErrorRecord
 
 _CODE = re.compile(r"0x([0-9a-fA-F]{8})(?![0-9a-fA-F])")
+ACCESS_DENIED = 0x80070005
 _REPLICATION = frozenset({"Enable-VMReplication", "Test-VMReplicationConnection"})
 _MOVES = frozenset({"Move-VM", "Compare-VM", "Move-VMStorage", ""})
 
@@ -76,6 +77,7 @@ def known_failures() -> tuple[KnownFailure, ...]:
     """The whole table, in the chosen language."""
     return (
         *_of_replication(),
+        *_of_imports(),
         *_of_identity(),
         *_of_connections(),
         *_of_resources(),
@@ -133,6 +135,47 @@ def _of_replication() -> Iterator[KnownFailure]:
     )
     for source, codes, cause, cure in rows:
         yield _row(source, codes, cause, cure, cmdlets=_REPLICATION)
+
+
+def _of_imports() -> Iterator[KnownFailure]:
+    """What the same codes mean for an import; these go before the others."""
+    imports = frozenset({"Import-VM"})
+    yield _row(
+        "Windows error 183 (ERROR_ALREADY_EXISTS); Windows Server documentation on importing",
+        (0x800700B7,),
+        _("A virtual machine with this ID is on the host already."),
+        _("Import it as a copy with a new ID, or remove the one that is there."),
+        cmdlets=imports,
+    )
+    yield _row(
+        "Windows error 80 (ERROR_FILE_EXISTS)",
+        (0x80070050,),
+        _("A file of the same name is in the folder for the copies already."),
+        _("Import it into other folders. Nothing was overwritten."),
+        cmdlets=imports,
+    )
+    yield _row(
+        "Windows error 112 (ERROR_DISK_FULL)",
+        (0x80070070,),
+        _("The volume for the copies is full."),
+        _("Make room on it, or import the machine into other folders."),
+        cmdlets=imports,
+    )
+    yield _row(
+        "Windows error 32 (ERROR_SHARING_VIOLATION)",
+        (0x80070020,),
+        _("The configuration is in use: a virtual machine is registered with this file."),
+        _("Export that virtual machine, and import what was exported."),
+        cmdlets=imports,
+    )
+    yield _row(
+        "published output of Import-VM (“Please use Compare-VM to repair”); that its id is Unspecified is assumed",
+        (),
+        _("Something on the host is not as it was when the import was planned."),
+        _("Open the Import Wizard again: it compares anew, and shows what is in the way."),
+        ids=frozenset({"Unspecified", "Microsoft.HyperV.PowerShell.Commands.ImportVMCommand"}),
+        cmdlets=imports,
+    )
 
 
 def _of_identity() -> Iterator[KnownFailure]:

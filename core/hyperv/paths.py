@@ -64,3 +64,8 @@ def tidy(folder: str) -> str:
 def same_path(one: str, other: str) -> bool:
     """Whether two paths are the same to Windows: letter case and a closing backslash do not matter."""
     return one.rstrip("\\").lower() == other.rstrip("\\").lower()
+
+
+def is_on_share(path: str) -> bool:
+    """Whether ``path`` lies on a share, and not on a drive of the host."""
+    return path.startswith("\\\\")

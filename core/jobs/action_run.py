@@ -8,11 +8,12 @@ from collections.abc import Callable
 from functools import partial
 
 from core.estate.estate import Estate
+from core.hyperv.failure_codes import ACCESS_DENIED, codes_in
 from core.hyperv.memory_passes import read_memory_passes
 from core.hyperv.migration_jobs import ACCEPTED, end_migration
 from core.hyperv.records import MigrationJob
 from core.jobs.copy_outlook import CopySeen, CopyStanding
-from core.jobs.goal import Copied
+from core.jobs.goal import Copied, Told
 from core.jobs.job_log import JobLog
 from core.jobs.journal import JournalUnavailable, now
 from core.jobs.journal_entry import Event
@@ -102,6 +103,8 @@ class ActionRun:
         finally:
             self._session = None
             await session.close()
+        if isinstance(self._action.goal, Told):
+            return Ended(Outcome.DONE)
         return await self._find_out(self._not_reached(), quiet_for=0.0)
 
     async def follow(self, shell_id: str) -> Ended:
@@ -248,6 +251,8 @@ class ActionRun:
                 quiet_since = clock() if quiet_since is None else quiet_since
                 if clock() - quiet_since >= quiet_for:
                     return if_not_reached(seen)
+            elif isinstance(self._action.goal, Told) and (seen.is_settled or not needs_quiet):
+                return if_not_reached(seen)
             else:
                 quiet_since = None
             complaint = _complaint(seen.failure)
@@ -341,7 +346,9 @@ class ActionRun:
         def ended(seen: Outlook) -> Ended:
             if self.cancel_asked and not isinstance(self._action.goal, Copied):
                 return self._still_there()(seen)
-            return Ended(Outcome.NOT_DONE, error.record.message, error.cure, error.record)
+            is_denied = ACCESS_DENIED in codes_in(error.record.message)
+            cure = self._action.if_denied if is_denied and self._action.if_denied else error.cure
+            return Ended(Outcome.NOT_DONE, error.record.message, cure, error.record)
 
         return ended
 
@@ -358,10 +365,19 @@ class ActionRun:
         cure = "" if self.cancel_asked else _("Look at the events of the host, then start the copy again.")
         return lambda _seen: Ended(Outcome.NOT_DONE, detail, cure)
 
+    def _only_told(self, goal: Told) -> Callable[[Outlook], Ended]:
+        """What it means that the answer of the host is lost, and nothing else tells what it was."""
+        detail = _("The answer of {host} was lost, and what became of it cannot be seen from here.")
+        cure = _("Look at {place} before you do it again.").format(place=goal.place)
+        return lambda _seen: Ended(Outcome.UNKNOWN, detail.format(host=goal.host.name), cure)
+
     def _still_there(self) -> Callable[[Outlook], Ended]:
         """What it means that everything is as before."""
         if isinstance(self._action.goal, Copied):
             return self._not_copied()
+
+        if isinstance(self._action.goal, Told) and not self.cancel_asked:
+            return self._only_told(self._action.goal)
 
         def ended(_seen: Outlook) -> Ended:
             picture = self._estate.picture(self._action.host)

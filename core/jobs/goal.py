@@ -35,11 +35,16 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All of these are true on ``host``, and with ``at_rest`` nothing is under way on the plan's machine any more."""
+    """All of these are true on ``host``, and with ``at_rest`` nothing is under way on the plan's machine any more.
+
+    While one of the ``traces`` is true, the host may still be at it; ``leaves_none`` means that nothing could be seen.
+    """
 
     host: HostKey
     facts: tuple[Fact, ...]
     at_rest: bool = False
+    traces: tuple[Fact, ...] = ()
+    leaves_none: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,4 +81,15 @@ class Copied:
     leg: int = 0
 
 
-Goal: TypeAlias = Arrived | Facts | Restarted | Copied
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Only the host's own answer tells: what is done lies where nobody else can look, such as on a share.
+
+    ``place`` is where people look when that answer is lost.
+    """
+
+    host: HostKey
+    place: str
+
+
+Goal: TypeAlias = Arrived | Facts | Restarted | Copied | Told

@@ -6,12 +6,13 @@ import asyncio
 from dataclasses import dataclass
 from uuid import UUID
 
+from core.estate.connection import HostKey
 from core.estate.estate import Estate, Picture
 from core.hyperv.query import Reading, RowQuestion, UnexpectedAnswer, ask
 from core.hyperv.records import Machine, MigrationJob
 from core.hyperv.states import MachineState
 from core.jobs.copy_outlook import CopySeen, CopyStanding, look_at_copy
-from core.jobs.goal import Arrived, Copied, Fact, Facts, Goal, Restarted
+from core.jobs.goal import Arrived, Copied, Fact, Facts, Goal, Restarted, Told
 from core.jobs.plan import Expectation
 from core.language import _
 from core.powershell.command import ParameterValue, Switch
@@ -57,6 +58,8 @@ async def look(goal: Goal, expected: Expectation | None, estate: Estate) -> Outl
             return _restart(machine_id, await estate.reread(host), began)
         case Copied():
             return await _look_at_copy(goal, estate)
+        case Told(host):
+            return await _look_whether_at_rest(host, expected, estate)
 
 
 def _arrival(machine_id: UUID, here: Picture, there: Picture) -> Outlook:
@@ -93,6 +96,14 @@ async def _look_at_copy(goal: Copied, estate: Estate) -> Outlook:
     return Outlook(seen.standing is CopyStanding.DONE, nothing or seen.standing is CopyStanding.DONE, copy=seen)
 
 
+async def _look_whether_at_rest(host: HostKey, expected: Expectation | None, estate: Estate) -> Outlook:
+    """Whether the host is still at it, as far as the machine tells; what came of it nothing tells."""
+    picture = await estate.reread(host)
+    machine = _machine(picture, expected.machine_id) if expected is not None else None
+    is_settled = picture.failure is None and not (machine is not None and machine.is_busy)
+    return Outlook(None, is_settled, machine, failure=picture.failure)
+
+
 async def _look_at_facts(goal: Facts, expected: Expectation | None, estate: Estate) -> Outlook:
     machine: Machine | None = None
     migration: MigrationJob | None = None
@@ -104,11 +115,13 @@ async def _look_at_facts(goal: Facts, expected: Expectation | None, estate: Esta
         migration = _migration(picture, expected.machine_id)
     try:
         reached = await _are_true(goal, estate)
+        may_go_on = not reached and (goal.leaves_none or await _is_traced(goal, estate))
     except RemotingError as error:
         return Outlook(None, False, machine, migration, error)
     if goal.at_rest and machine is not None and machine.is_busy:
         reached = False
-    return Outlook(reached, machine is None or not machine.is_busy, machine, migration)
+    is_settled = not may_go_on and (machine is None or not machine.is_busy)
+    return Outlook(reached, is_settled, machine, migration)
 
 
 async def _are_true(goal: Facts, estate: Estate) -> bool:
@@ -120,6 +133,10 @@ async def _are_true(goal: Facts, estate: Estate) -> bool:
         return are_true(goal, Reading.of(answer.output))
     except UnexpectedAnswer as error:
         raise ProtocolFault(goal.host.name, str(error), _("Look at the host itself.")) from error
+
+
+async def _is_traced(goal: Facts, estate: Estate) -> bool:
+    return any([await _are_true(Facts(goal.host, (trace,)), estate) for trace in goal.traces])
 
 
 def questions(goal: Facts) -> tuple[RowQuestion, ...]:

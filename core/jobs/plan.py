@@ -76,7 +76,7 @@ class Action:
     ``undo`` takes it back, once it is done, and ``undo_elsewhere`` what it has left on another host; ``undo_text`` says
     in a sentence what undoes it, or that nothing does. ``cancelling`` asks the host to give it up, where
     neither its migration nor the end of its session does. Once one that ``is_final`` is done, nothing before it can be
-    taken back any more.
+    taken back any more. ``if_denied`` is the cure where a file or a share denies the host access.
     """
 
     title: str
@@ -90,6 +90,7 @@ class Action:
     undo_elsewhere: Action | None = None
     is_final: bool = False
     cancelling: Pipeline | None = None
+    if_denied: str = ""
 
     @property
     def undos(self) -> tuple[Action, ...]:

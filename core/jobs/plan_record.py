@@ -10,7 +10,7 @@ from uuid import UUID
 from core.estate.connection import HostKey
 from core.hyperv.replication_states import ReplicationMode, ReplicationState
 from core.hyperv.states import MachineState
-from core.jobs.goal import Arrived, Copied, CopyWay, Fact, Facts, Restarted
+from core.jobs.goal import Arrived, Copied, CopyWay, Fact, Facts, Restarted, Told
 from core.jobs.plan import (
     Action,
     Copying,
@@ -41,7 +41,7 @@ _RECORDS: dict[str, type[Any]] = {
             Folder,
             HostKey,
         ),
-        *(Arrived, Facts, Fact, Restarted, Copied),
+        *(Arrived, Facts, Fact, Restarted, Copied, Told),
         *(Pipeline, Statement, Command, Hashtable),
     )
 }

@@ -1,7 +1,7 @@
 """Exports of machines, or of one checkpoint, into a folder of their host: what is looked at before, and the plans.
 
-Only folders on drives of the host are taken: to a share the host writes with its computer account, and a
-sign-in does not reach further than the host to see what became of it.
+To a share the host writes with its computer account, and a sign-in reaches no further than the host unless it is
+one by CredSSP: what lies there is then not seen, and only the host's own answer tells what became of an export.
 """
 
 from __future__ import annotations
@@ -9,17 +9,18 @@ from __future__ import annotations
 import enum
 import ntpath
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from core.amounts import size_text
 from core.estate.inventory import Inventory
+from core.hyperv.computer_account import computer_account, rights_on_share
 from core.hyperv.disks import Asker, DisksRead, read_disks_apart
-from core.hyperv.paths import folder_fault, same_path
+from core.hyperv.paths import folder_fault, is_on_share, same_path
 from core.hyperv.query import Reading, RowQuestion, UnexpectedAnswer, ask
 from core.hyperv.records import Checkpoint
 from core.hyperv.states import MachineState
-from core.jobs.goal import Fact, Facts
+from core.jobs.goal import Fact, Facts, Told
 from core.jobs.plan import Action, Copying, Plan
 from core.language import _
 from core.operating.power import expectation
@@ -63,6 +64,18 @@ class Export:
         return ntpath.join(self.folder, subject.machine.name)
 
 
+def share_note(folder: str, inventory: Inventory) -> tuple[str, str] | None:
+    """What there is to know before an export to a share, and what to do; None for a folder on a drive."""
+    if not is_on_share(folder):
+        return None
+    host = inventory.host
+    what = _(
+        "{host} writes to a share with its own computer account and not with yours. What lies there, and how much room"
+        " there is, cannot be seen from here unless you sign in by CredSSP."
+    )
+    return what.format(host=host.name), rights_on_share(host)
+
+
 def captures(subjects: tuple[Subject, ...], inventory: Inventory) -> tuple[Captured, ...]:
     """The states that can be chosen, the host's own choice first; hosts before Windows Server 2016 know none."""
     runs = any(each.machine.state in _RUNS for each in subjects)
@@ -86,15 +99,17 @@ async def examine(export: Export, inventory: Inventory, asker: Asker) -> tuple[P
     except UnexpectedAnswer as error:
         what = _("{host} gave an unexpected answer.").format(host=host.name)
         return Problem(FOLDER, f"{what} {error}", _("Look at the host itself."))
+    # Hosts differ in how they say that a sign-in goes no further: denied, or that there is nothing.
+    is_unseen = is_on_share(export.folder) and bool(answer.errors)
     # A folder that is not there is made by the export.
-    if refusals := [each for each in answer.errors if each.category != "ObjectNotFound"]:
+    if not is_unseen and (refusals := [each for each in answer.errors if each.category != "ObjectNotFound"]):
         what = _("{host} says: {message}").format(host=host.name, message=" ".join(refusals[0].lines))
         return Problem(FOLDER, what, _("Choose another folder."))
     for subject in export.subjects:
         if any(same_path(path, export.target(subject)) for path in there):
             what = _("{folder} is there already, and an export never goes into a folder that is there.")
             return Problem(FOLDER, what.format(folder=export.target(subject)), _("Choose another folder."))
-    return _with_room(export, inventory, disks)
+    return _with_room(export, inventory, disks, is_unseen=is_unseen)
 
 
 def _wrong_folder(export: Export) -> Problem | None:
@@ -103,13 +118,6 @@ def _wrong_folder(export: Export) -> Problem | None:
     fault = folder_fault(export.folder)
     if fault:
         return Problem(FOLDER, fault, _("Type a full path on {host}, such as E:\\Exports.").format(host=host))
-    if export.folder.startswith("\\\\"):
-        what = _(
-            "{host} would write to the share with its computer account, {account}, not with yours, and what becomes of"
-            " it could not be seen from here."
-        )
-        cure = _("Choose a folder on a drive of {host}, and copy the export to the share afterwards.")
-        return Problem(FOLDER, what.format(host=host, account=f"{host}$"), cure.format(host=host))
     for subject in export.subjects:
         if fault := folder_fault(export.target(subject)):
             return Problem(FOLDER, fault, _("Choose a shorter folder, or give the machine another name."))
@@ -120,13 +128,19 @@ def _wrong_folder(export: Export) -> Problem | None:
     return None
 
 
-def _with_room(export: Export, inventory: Inventory, disks: dict[UUID, DisksRead]) -> tuple[Plan, ...] | Problem:
+def _with_room(
+    export: Export, inventory: Inventory, disks: dict[UUID, DisksRead], *, is_unseen: bool
+) -> tuple[Plan, ...] | Problem:
     sizes = {each: _size(export, each, disks[each.machine.machine_id]) for each in export.subjects}
     needed = sum(sizes.values())
     volume = inventory.volume_of(export.folder)
     is_known = volume is not None and not any(disks[each.machine.machine_id][1] for each in export.subjects)
     names = {"drive": export.folder[:2], "needed": size_text(needed)}
-    if volume is None or not is_known:
+    if is_on_share(export.folder):
+        account = computer_account(inventory.host)
+        told = _("{host} writes to the share as {account}; the room there is not known.")
+        told = told.format(host=inventory.host.name, account=account)
+    elif volume is None or not is_known:
         told = _("Whether drive {drive} has room for the export is not known.").format(**names)
     else:
         names["free"] = size_text(volume.size_remaining)
@@ -134,7 +148,22 @@ def _with_room(export: Export, inventory: Inventory, disks: dict[UUID, DisksRead
             what = _("Drive {drive} has {free} free, but the export needs up to {needed}.")
             return Problem(FOLDER, what.format(**names), _("Choose another drive, or make room on this one."))
         told = _("Drive {drive} has {free} free; the export needs up to {needed}.").format(**names)
-    return tuple(_plan(export, subject, size, told) for subject, size in sizes.items())
+    plans = (_plan(export, subject, size, told) for subject, size in sizes.items())
+    if not is_on_share(export.folder):
+        return tuple(plans)
+    rights = rights_on_share(inventory.host)
+    pairs = zip(plans, sizes, strict=True)
+    return tuple(_to_share(plan, export.target(subject), rights, is_unseen=is_unseen) for plan, subject in pairs)
+
+
+def _to_share(plan: Plan, place: str, rights: str, *, is_unseen: bool) -> Plan:
+    """The same plan with what cures a share that lets the host not in; ``is_unseen``: nobody but the host sees it."""
+    action = replace(plan.actions[0], if_denied=rights)
+    if not is_unseen:
+        return replace(plan, actions=(action,))
+    action = replace(action, goal=Told(plan.host, place))
+    unseen = _("What {host} has written to {folder} was not looked at: your sign-in does not reach there.")
+    return replace(plan, actions=(action,), remains=(unseen.format(host=plan.host.name, folder=place),))
 
 
 def _size(export: Export, subject: Subject, disks: DisksRead) -> int:

@@ -12,7 +12,7 @@ from core.estate.estate import Estate
 from core.hyperv.paths import tidy
 from core.hyperv.records import Checkpoint
 from core.language import _
-from core.operating.exporting import Captured, Export, captures, examine
+from core.operating.exporting import Captured, Export, captures, examine, share_note
 from core.operating.subject import Subject
 from core.wizards.wizard import Problem
 from gui.folder_dialog import FolderDialog
@@ -68,7 +68,7 @@ class ExportDialog(QDialog):
         self._column.addWidget(self.notice)
         self._column.addStretch()
         self._column.addLayout(button_row("export", _("&Export"), self._accept, self))
-        self.folder.textChanged.connect(self.notice.clear)
+        self.folder.textChanged.connect(self._explain)
         self._fit()
 
     def done(self, result: int) -> None:
@@ -113,6 +113,16 @@ class ExportDialog(QDialog):
         else:
             self.planned.emit(found)
             self.accept()
+
+    def _explain(self, folder: str) -> None:
+        """Say before it fails what a share needs; whatever was said of another folder is out of date."""
+        inventory = self._estate.picture(self._host).inventory
+        note = share_note(folder.strip(), inventory) if inventory is not None else None
+        if note is None:
+            self.notice.clear()
+        else:
+            self.notice.say("info", *note)
+        self._fit()
 
     def _open_folders(self) -> None:
         dialog = FolderDialog(self._estate, self._host, self.folder.text(), self._tasks, self)

@@ -2,21 +2,50 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 
+from core.estate.inventory import Inventory
+from core.hyperv.records import NetworkAdapter
 from core.language import _
-from core.wizards.move import MoveWizard
 from core.wizards.wizard import Step
 from gui.panels.notice import text_label
 from gui.wizards.help_link import Question
 from gui.wizards.page import Page
 
 
+class Connecting(Protocol):
+    """A wizard that connects adapters to switches of a host."""
+
+    @property
+    def target_name(self) -> str:
+        """What the host is called."""
+        ...
+
+    @property
+    def target_inventory(self) -> Inventory | None:
+        """Its inventory, as far as it was read."""
+        ...
+
+    def adapter(self, step: Step) -> tuple[int, NetworkAdapter] | None:
+        """The adapter that a step is about, with its place in the machine."""
+        ...
+
+    def switch(self, place: int) -> str:
+        """The switch chosen for an adapter; empty: not connected."""
+        ...
+
+    def set_switch(self, place: int, switch: str) -> None:
+        """Keep which switch was chosen."""
+        ...
+
+
 class NetworkPage(Page):
     """The destination's switches, and Not Connected."""
 
-    def __init__(self, wizard: MoveWizard, step: Step) -> None:
+    def __init__(self, wizard: Connecting, step: Step) -> None:
         super().__init__()
         self._wizard = wizard
         self._step = step
@@ -53,9 +82,9 @@ class NetworkPage(Page):
             return
         place, adapter = found
         names = {"adapter": adapter.name, "switch": adapter.switch_name, "host": self._wizard.target_name}
-        self._what.setText(
-            _("Could not find the Ethernet switch {switch} on {host}, to which {adapter} is connected.").format(**names)
-        )
+        unnamed = _("Could not find the Ethernet switch of {adapter} on {host}.")
+        named = _("Could not find the Ethernet switch {switch} on {host}, to which {adapter} is connected.")
+        self._what.setText((named if adapter.switch_name else unnamed).format(**names))
         with QSignalBlocker(self._connection):
             self._connection.clear()
             self._connection.addItem(_("Not Connected"), "")

@@ -60,6 +60,12 @@ def test_every_route_of_the_program_is_walked(tmp_path: Path) -> None:
     assert {entry["outcome"] for entry in routes if entry["cmdlet"].startswith(("Move-", "Compare-"))} == {"completed"}
     assert sum(entry["cmdlet"] == "New-Item" for entry in routes) == 1
 
+    imports = received(tmp_path / "transcript-import.jsonl")
+    assert {entry["cmdlet"] for entry in imports} <= of_the_program()
+    [imported] = [entry for entry in imports if entry["cmdlet"] == "Import-VM"]
+    assert {"Copy", "GenerateNewId", "VhdDestinationPath"} <= set(imported["parameters"])
+    assert [entry["error_id"] for entry in imports if entry["cmdlet"] in ("Import-VM", "Export-VM")] == [None] * 3
+
     replications = received(tmp_path / "transcript-replication.jsonl")
     assert {entry["cmdlet"] for entry in replications} <= of_the_program()
     sent = [entry for entry in replications if entry["cmdlet"] in ENABLING]

@@ -34,6 +34,8 @@ from gui.application import make_application, make_runner, opened
 from gui.options import Options
 from gui.panels.notice import Notice
 from tests.end_to_end.hands import PATIENCE, Hands, Unexpected, row_called
+from tests.end_to_end.import_walk import SCENARIO as IMPORT_SCENARIO
+from tests.end_to_end.import_walk import ImportWalk
 from tests.end_to_end.living_walk import LivingWalk
 from tests.end_to_end.many_walk import walk_many
 from tests.end_to_end.queue_walk import walk_queue
@@ -169,12 +171,12 @@ class Tour:
         if (seen := self.text(wizard, "heading")) != heading:
             raise Unexpected(f"the wizard shows {seen!r} where {heading!r} should be")
 
-    async def summary_is_ready(self, wizard: QDialog) -> None:
+    async def summary_is_ready(self, wizard: QDialog, cmdlet: str = "Move-VM") -> None:
         """The hosts have been asked: the page shows the script, and no complaint."""
         script = self.hands.find(QTabWidget, "summary_tabs", wizard).findChild(QWidget, "script")
         if script is None:
             raise Unexpected("the summary has no script")
-        await self.hands.until(lambda: "Move-VM" in script.property("plainText"), "the script of the plan")
+        await self.hands.until(lambda: cmdlet in script.property("plainText"), "the script of the plan")
 
     async def refused(self, wizard: QDialog, field: str, typed: str, complaint: str) -> None:
         hands = self.hands
@@ -271,6 +273,8 @@ async def walk(options: argparse.Namespace, complaints: list[str]) -> None:
                 await walk_workgroup(tour)
             async with opened_apart(options, Path(data), "routes", str(SCENARIO), ROUTES_SPEED) as tour:
                 await RoutesWalk(tour).walk()
+            async with opened_apart(options, Path(data), "import", str(IMPORT_SCENARIO), ROUTES_SPEED) as tour:
+                await ImportWalk(tour).walk()
             scenario = str(REPLICATION_SCENARIO)
             async with opened_apart(options, Path(data), "replication", scenario, REPLICATION_SPEED) as tour:
                 await ReplicationWalk(tour).walk()

@@ -35,6 +35,7 @@ from gui.wizards.dialog import WizardDialog
 from gui.wizards.fix_dialog import FixDialog
 from tests.gui.driving import click, dialog, find, go_to, is_all_shown, open_wizard, retype, select_machine, until
 from tests.gui.evacuation_samples import look_at_evacuation
+from tests.gui.import_samples import look_at_importing
 from tests.gui.job_samples import EVERY, FAILED, INTERRUPTED, LEFTOVERS, WAITING
 from tests.gui.list_samples import look_at_list
 from tests.gui.machine_samples import look_at_questions, look_at_settings
@@ -100,6 +101,7 @@ async def walk(console: Console, lab: RunningLab, visit: Callable[[str, QWidget]
     await look_at_replica_server(console, visit)
     await look_at_enabling(console, visit)
     await look_at_replicas(console, visit)
+    await look_at_importing(console, lab, visit)
     window.actions_offered.show_journal.trigger()
     journal = dialog(JournalDialog)
     await until(lambda: journal.model.rowCount() > 0)

@@ -6,16 +6,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 import pytest
 from msgspec import structs
 
+from core.estate.connection import HostKey
 from core.estate.estate import Estate
 from core.hyperv.states import MachineState
 from core.jobs.plan import Plan
 from core.jobs.status import JobState
 from core.operating.choice import why_not_export
-from core.operating.exporting import Captured, Export, captures, examine
+from core.operating.exporting import Captured, Export, captures, examine, share_note
 from core.operating.subject import Subject, subjects
 from core.powershell.command import Pipeline, command
 from core.powershell.script import script
@@ -36,16 +38,17 @@ def lab(tmp_path: Path) -> Iterator[RunningLab]:
         yield running
 
 
-async def seen(estate: Estate, *names: str) -> tuple[Subject, ...]:
-    picture = await estate.reread(HOST)
+async def seen(estate: Estate, *names: str, host: HostKey = HOST) -> tuple[Subject, ...]:
+    picture = await estate.reread(host)
     assert picture.inventory is not None, picture.failure
     return subjects(picture, [each for each in picture.inventory.machines if each.name in names], ())
 
 
 async def examined(estate: Estate, export: Export) -> tuple[Plan, ...] | Problem:
-    inventory = estate.picture(HOST).inventory
+    host = export.subjects[0].host
+    inventory = estate.picture(host).inventory
     assert inventory is not None
-    return await examine(export, inventory, partial(estate.ask, HOST))
+    return await examine(export, inventory, partial(estate.ask, host))
 
 
 async def kept(estate: Estate, export: Export) -> str:
@@ -123,7 +126,6 @@ async def test_what_keeps_an_export_is_said_before(lab: RunningLab, tmp_path: Pa
     async with a_program([lab.connection("HV-01")], tmp_path) as (estate, _jobs):
         [test] = await seen(estate, "TEST01")
         assert await kept(estate, Export((test,), "Out")) == "Out is not a full path."
-        assert "with its computer account, HV-01$" in await kept(estate, Export((test,), r"\\HV-02\VMs"))
         assert "same folder" in await kept(estate, Export((test, test), TO))
         saved = structs.replace(test.machine, state=MachineState.SAVED, memory_startup=1 << 60)
         huge = replace(test, machine=saved)
@@ -131,3 +133,44 @@ async def test_what_keeps_an_export_is_said_before(lab: RunningLab, tmp_path: Pa
         assert why_not_export(test) == ""
         assert why_not_export(replace(test, obstacle="HV-01 is read-only here.")) == "HV-01 is read-only here."
     assert sent(lab, "Export-VM") == 0
+
+
+@on_a_loop
+async def test_a_share_is_written_by_the_computer_account_and_only_its_host_tells(tmp_path: Path) -> None:
+    host = key("TR-01")
+    account = r"troubled.example\TR-01$"
+    with running_lab(tmp_path, speed=600, scenario="troubled") as lab:
+        connection = lab.connection("TR-01")
+        async with a_program([connection], tmp_path) as (estate, jobs):
+            subjects_ = await seen(estate, "SWITCH01", "MEMORY01", host=host)
+            inventory = estate.picture(host).inventory
+            assert inventory is not None
+            assert share_note(TO, inventory) is None
+            note = share_note(r"\\FS-01\machines\Out", inventory)
+            assert note is not None
+            assert account in note[1]
+            plans = await examined(estate, Export(subjects_, r"\\FS-01\machines\Out"))
+            assert not isinstance(plans, Problem)
+            assert account in plans[0].checks[0]
+            for plan in plans:
+                status = await carried_out(jobs, plan)
+                assert status.state is JobState.COMPLETED, (status.detail, status.cure)
+                assert "was not looked at" in status.findings[0].what
+            # The share is an administrative one of another host, which lets no computer account in.
+            [refused] = cast(tuple[Plan, ...], await examined(estate, Export(subjects_[:1], r"\\TR-02\D$\Out")))
+            status = await carried_out(jobs, refused)
+            assert status.state is JobState.FAILED
+            assert "0x80070005" in status.detail
+            assert account in status.cure
+            [lost] = cast(tuple[Plan, ...], await examined(estate, Export(subjects_[:1], r"\\FS-01\machines\Lost")))
+            fault = {"kind": "drop", "action": "Command", "moment": "unanswered", "nth": 2, "times": 1}
+            lab.control("PUT", "/hosts/TR-01/disturbances", [fault])
+            status = await carried_out(jobs, lost)
+            assert status.state is JobState.UNKNOWN, (status.detail, status.cure)
+            assert r"\\FS-01\machines\Lost" in status.cure
+        lab.control("PUT", "/hosts/TR-01/wire", {"authentication": ["negotiate", "credssp"]})
+        further = replace(connection, endpoint=replace(connection.endpoint, authentication="credssp"))
+        async with a_program([further], tmp_path / "credssp") as (estate, jobs):
+            [first, *_others] = await seen(estate, "SWITCH01", host=host)
+            again = await kept(estate, Export((first,), r"\\FS-01\machines\Out"))
+            assert again.endswith("goes into a folder that is there.")

@@ -1,0 +1,1 @@
+Import-VM -Path 'D:\Out\PLAIN01\Virtual Machines\ID.vmcx' -Copy -GenerateNewId -VirtualMachinePath 'D:\Twin' -SnapshotFilePath 'D:\Twin' -SmartPagingFilePath 'D:\Twin' -VhdDestinationPath 'D:\Twin\Disks' -VhdSourcePath 'D:\Elsewhere'
