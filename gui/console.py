@@ -112,7 +112,7 @@ class Console:
         self._evacuation = EvacuationCommands(
             *(self.estate, self.jobs, self.evacuated, window, self._tasks, self._open, self.carry_out_fix)
         )
-        self._import_wizards = ImportWizards(self.estate, self.jobs, window, self._tasks, self._open, preferences)
+        self._import_wizards = ImportWizards(self.estate, self.begin, window, self._tasks, self._open, preferences)
         self._machine_drop = MachineDrop(self.estate, window, self._move_wizards)
         self._list_commands = ListCommands(window, workers, self._tasks, self._open)
         self._machine_commands = MachineCommands(self.estate, self.jobs, window, self._tasks, self._open, self.begin)

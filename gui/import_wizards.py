@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 from PySide6.QtWidgets import QDialog
 
 from core.estate.estate import Estate
-from core.jobs.queue import Jobs
+from core.jobs.plan import Plan
 from core.wizards.import_machine import ImportWizard
 from gui.main_window import MainWindow
 from gui.preferences import Preferences
@@ -20,19 +20,19 @@ PICTURE = "import-wizard"
 
 
 class ImportWizards:
-    """``open_dialog`` shows a dialog."""
+    """``start`` begins a plan as a job, ``open_dialog`` shows a dialog."""
 
     def __init__(
         self,
         estate: Estate,
-        jobs: Jobs,
+        start: Callable[[Plan], Awaitable[object]],
         window: MainWindow,
         tasks: Tasks,
         open_dialog: Callable[[QDialog], None],
         preferences: Preferences,
     ) -> None:
         self._estate = estate
-        self._jobs = jobs
+        self._start = start
         self._window = window
         self._tasks = tasks
         self._open_dialog = open_dialog
@@ -48,7 +48,7 @@ class ImportWizards:
         dialog = WizardDialog(
             wizard,
             partial(import_page, wizard, self._tasks, preferences),
-            self._jobs.start,
+            self._start,
             self._tasks,
             is_practice=picture.connection.is_practice,
             picture=PICTURE,

@@ -53,7 +53,7 @@ class ImportWalk:
         tour, hands = self.tour, self.hands
         before = tour.job_count()
         hands.click_row(tour.machines, tour.row(tour.machines, machine))
-        hands.click("action_export")
+        hands.click("action_export_machine")
         dialog = await hands.dialog("export_machines")
         hands.write("export_folder", folder, dialog)
         hands.picture(f"export-{machine.lower()}", dialog)
