@@ -54,4 +54,5 @@ class ImportWizards:
             picture=PICTURE,
             parent=self._window,
         )
+        dialog.resize(880, 620)
         self._open_dialog(dialog)

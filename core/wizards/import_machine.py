@@ -223,7 +223,8 @@ class ImportWizard:
             return ()
         lines = [
             (_("Virtual machine:"), report.machine.name),
-            (_("Import file:"), choices.path),
+            (_("Import from:"), ntpath.dirname(choices.path)),
+            (_("Import file:"), ntpath.basename(choices.path)),
             (_("Import type:"), choices.kind.word),
         ]
         if (folders := self.wanted().folders) is not None:

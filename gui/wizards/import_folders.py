@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFormLayout, QWidget
 
 from core.amounts import size_text
 from core.language import _
@@ -41,6 +41,9 @@ class FoldersPage(Page):
         self._free.setObjectName("free_space")
         self._free.setAccessibleName(_("Free space"))
         form = form_layout()
+        if len(fields) > 1:
+            # Their labels are long, and so are folders.
+            form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
         for name, label in fields:
             field = FolderField(name, label.replace("&", "").rstrip(":"), wizard.estate, wizard.host, tasks)
             field.typed.connect(partial(self._typed, name))
