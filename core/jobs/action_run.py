@@ -38,7 +38,7 @@ from core.remoting.records import ErrorRecord, ProgressRecord, WarningRecord
 from core.remoting.session import Session
 
 KEPT_FOR = 24 * 3600
-"""Seconds for which a host is asked to keep the shell of a migration whose client has gone."""
+"""Seconds for which a host is asked to keep the shell of a call that copies when its client has gone."""
 
 
 class ActionRun:
@@ -72,7 +72,7 @@ class ActionRun:
     async def carry_out(self, found_before: tuple[str, ...] = ()) -> Ended:
         """Send the action, once, and say how it ended. ``found_before`` goes into the journal with it."""
         connection = self._estate.picture(self._action.host).connection
-        session = self._estate.open_session(connection, kept_for=KEPT_FOR if self._action.migration else None)
+        session = self._estate.open_session(connection, kept_for=KEPT_FOR if self._action.size else None)
         self._session = session
         shell_id = ""
         try:

@@ -243,8 +243,8 @@ class ImportWizard:
             lines.append((_("Virtual processors:"), str(mends.processors)))
         lines += [(_("Virtual hard disk:"), new) for _old, new in mends.disks]
         for choice in mends.networks:
-            switch = choice.switch_name or _("Not Connected")
-            lines.append((_("Network adapter:"), f"{choice.adapter.name} \N{RIGHTWARDS ARROW} {switch}"))
+            adapter = _("{adapter}:").format(adapter=choice.adapter.name)
+            lines.append((adapter, choice.switch_name or _("Not Connected")))
         return tuple(lines)
 
     async def ask(self, question: Pipeline) -> Answer:
