@@ -122,10 +122,8 @@ class ImportExamination:
         self._wizard.contents = await contents_of(self._wizard.ask, place)
         self._wizard.report = None
         found = self._wizard.contents.configurations
-        paths = [each.path for each in found]
-        if self._wizard.choices.path not in paths:
-            readable = [each.path for each in found if each.machine is not None] or paths
-            self._wizard.choices.path = readable[0] if readable else ""
+        if found and all(each.path != self._wizard.choices.path for each in found):
+            self._wizard.take(next((each for each in found if each.machine is not None), found[0]))
         inventory = self._wizard.inventory
         if found and any(each.machine is not None for each in found):
             return ()

@@ -105,10 +105,12 @@ class ImportWizard:
         return self.inventory
 
     def take(self, configuration: Configuration) -> None:
-        """Go on with a configuration that was found; what is known of another is of no use for it."""
-        if configuration.path != self.choices.path:
-            self.choices.path = configuration.path
-            self.report = None
+        """Go on with a configuration that was found; what was chosen to mend another does not fit it."""
+        choices = self.choices
+        if configuration.path != choices.path:
+            choices.path, self.report = configuration.path, None
+            choices.memory = choices.processors = choices.disk_folder = ""
+            choices.switches.clear()
 
     def switch(self, place: int) -> str:
         """The switch chosen for an adapter; empty: not connected."""

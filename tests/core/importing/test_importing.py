@@ -11,6 +11,7 @@ import pytest
 from core.estate.connection import HostKey
 from core.estate.estate import Estate
 from core.hyperv.failure_codes import explain
+from core.importing.configurations import Configuration
 from core.importing.imported import ImportType
 from core.jobs.plan import Plan
 from core.jobs.queue import Jobs
@@ -257,6 +258,9 @@ async def test_disks_that_are_missing_are_located(lab: RunningLab, tmp_path: Pat
         await asked(large, large.TYPE)
         large.choices.memory, large.choices.processors = "1024", "1"
         assert "a parent that it builds on is not" in await kept(large, large.SUMMARY)
+        # What was chosen for one machine is not kept for another.
+        large.take(Configuration(rf"{TO}\PLAIN01.vmcx"))
+        assert (large.choices.memory, large.choices.processors, large.report) == ("", "", None)
         # Configurations of older versions are .xml files; newer hosts do not run all of them.
         carried(lab, rf"{TO}\OLD01")
         old = await opened(estate, rf"{TO}\OLD01", "OLD01", SMALL)
