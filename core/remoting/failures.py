@@ -27,6 +27,7 @@ FAILURES = (WinRMError, SpnegoError, FeatureMissingError, urllib3.exceptions.HTT
 # Fault codes: wsmerror.h and winerror.h of the Windows SDK. That Windows answers with just these is assumed.
 OPERATION_TIMED_OUT = 0x80338029
 _OPERATION_ABORTED = 995
+_COMMAND_EXISTS = 0x803381D6
 _ACCESS_DENIED = frozenset({5, 0x80070005})
 _ENDPOINT_MISSING = frozenset({0x8033803B, 0x80338002})
 _SHELL_GONE = frozenset({0x8033805B, 0x803381C4, 0x803381DE})
@@ -91,7 +92,7 @@ def may_have_begun(failure: BaseException) -> bool:
     chain = tuple(_chain(failure))
     for link in chain:
         if isinstance(link, WSManFaultError):
-            return link.code in (OPERATION_TIMED_OUT, _OPERATION_ABORTED)
+            return link.code in (OPERATION_TIMED_OUT, _OPERATION_ABORTED, _COMMAND_EXISTS)
         if isinstance(link, WinRMTransportError):
             return not 400 <= link.code < 500
     if _is_other_certificate(chain) or any(map(_is_too_old, chain)):
@@ -109,6 +110,21 @@ def may_have_begun(failure: BaseException) -> bool:
         ImportError,
     )
     return not any(isinstance(link, never_connected) for link in chain)
+
+
+def may_be_forged(failure: BaseException, *, was_encrypted: bool) -> bool:
+    """Whether anybody on the way can have written the answer that says what is wrong, where TLS does not keep them out.
+
+    ``was_encrypted``: the answer came as one that the sign-in has encrypted. Of redirects and refusals nothing is
+    decrypted, and neither is an answer without content.
+    """
+    chain = tuple(_chain(failure))
+    for link in chain:
+        if isinstance(link, WSManFaultError):
+            return not was_encrypted
+        if isinstance(link, WinRMTransportError):
+            return not (was_encrypted and link.response_text)
+    return is_refusal(chain) or any(isinstance(link, requests.TooManyRedirects) for link in chain)
 
 
 def _chain(failure: BaseException) -> Iterator[BaseException]:

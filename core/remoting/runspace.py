@@ -24,13 +24,14 @@ from core.remoting.failures import (
     FAILURES,
     idle_time_refused,
     kept_silent,
+    may_be_forged,
     may_have_begun,
     operation_timed_out,
     shell_is_gone,
     translate,
 )
 from core.remoting.records import ErrorRecord, Item
-from core.remoting.transport import FINAL, UNREADABLE, Connection, Pool
+from core.remoting.transport import FINAL, UNREADABLE, Connection, Http, Pool
 from core.remoting.turn import TURN
 from core.remoting.values import items_of, to_wire
 
@@ -332,15 +333,19 @@ class Runspace:
 
     def _failed(self, failure: BaseException) -> errors.RemotingError:
         """The error for a call that broke; the runspace is in doubt after it and is dropped."""
-        begun = self.running or (
-            self._connection is not None and self._connection.http.message_left and may_have_begun(failure)
-        )
+        begun = self.running or (self._connection is not None and self._may_have_begun(self._connection.http, failure))
         self._is_silent = kept_silent(failure)
         if not (self._changes and begun):
             self._leave_shell()
         self.abandon()
         error = self._translated(failure)
         return self.outcome_unknown(error) if self._changes and begun else error
+
+    def _may_have_begun(self, http: Http, failure: BaseException) -> bool:
+        if not http.message_left:
+            return False
+        is_doubtful = not http.ssl and may_be_forged(failure, was_encrypted=http.was_encrypted)
+        return is_doubtful or may_have_begun(failure)
 
     def _translated(self, failure: BaseException) -> errors.RemotingError:
         return translate(failure, self._endpoint, self._credential)

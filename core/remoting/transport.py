@@ -67,7 +67,7 @@ for _name in ("pypsrp", "spnego", "requests_credssp"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)
 
 
-class _Http(_TransportHTTP):
+class Http(_TransportHTTP):
     """The HTTP connection of one session: bounded in time, fresh after a pause or a failure."""
 
     def __init__(self, server: str, *, idle_limit: float, fingerprint: str | None, **options: Any) -> None:
@@ -75,6 +75,7 @@ class _Http(_TransportHTTP):
         self._fingerprint = fingerprint
         self._answer: requests.Response | None = None
         self.message_left = False
+        self.was_encrypted = False
         self._idle_limit = idle_limit
         self._last_used = time.monotonic()
 
@@ -166,6 +167,7 @@ class _Http(_TransportHTTP):
         def send(*arguments: Any, **options: Any) -> requests.Response:
             answer: requests.Response = exchange(*arguments, **options)
             self._answer = answer
+            self.was_encrypted = answer.headers.get("content-type", "").startswith("multipart/")
             if answer.headers.get("content-encoding", "identity").lower() != "identity":
                 raise Encoded("a content encoding that was not asked for")
             # Guessing at the encoding of a text takes long.
@@ -268,7 +270,7 @@ class Connection(WSMan):
         if endpoint.authentication == "certificate":
             http["certificate_key_password"] = credential.password or None
         super().__init__(endpoint.address, operation_timeout=endpoint.operation_timeout, **http)
-        self.http = _Http(endpoint.address, idle_limit=idle_limit, fingerprint=endpoint.fingerprint, **http)
+        self.http = Http(endpoint.address, idle_limit=idle_limit, fingerprint=endpoint.fingerprint, **http)
         self.transport = self.http
 
     def invoke(

@@ -120,7 +120,7 @@ class Runspace:
 
 
 class Relay:
-    """Passes HTTP through, counts it, and breaks it off when told to."""
+    """Passes HTTP through, counts it, and breaks it off or gives the ``forged`` answer when told to."""
 
     def __init__(self) -> None:
         self.host_port = 0
@@ -128,6 +128,7 @@ class Relay:
         self.connections = 0
         self.passed = bytearray()
         self.cut_before_answer = 0
+        self.forged = b""
         self.mute = False
         self._counted = asyncio.Condition()
         self._links: set[asyncio.Task[None]] = set()
@@ -179,7 +180,8 @@ class Relay:
                     self.cut_before_answer -= 1
                     if not self.cut_before_answer:
                         return
-                writer.write(answer)
+                writer.write(self.forged or answer)
+                self.forged = b""
                 await writer.drain()
         finally:
             for end in (writer, host_writer):

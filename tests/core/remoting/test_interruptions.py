@@ -97,6 +97,27 @@ async def test_a_change_whose_command_is_not_answered_has_an_unknown_outcome() -
     )
 
 
+@pytest.mark.parametrize(
+    "forged",
+    [
+        b"HTTP/1.1 400 Bad Request\r\n",
+        b"HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Negotiate\r\n",
+        b"HTTP/1.1 404 Not Found\r\n",
+        b'HTTP/1.1 404 Not Found\r\nContent-Type: multipart/encrypted;boundary="x"\r\n',
+        b"HTTP/1.1 302 Found\r\nLocation: http://elsewhere.invalid/\r\n",
+    ],
+)
+@on_a_loop
+async def test_a_change_is_not_called_undone_by_an_answer_that_anybody_may_have_written(forged: bytes) -> None:
+    async with simulated_host() as host, host.session() as session:
+        await session.run(READ)
+        host.relay.forged = forged + b"Content-Length: 0\r\n\r\n"
+        with pytest.raises(errors.OutcomeUnknown) as caught:
+            await session.run(READ, changes=True)
+        assert caught.value.cure == LOOK_FIRST
+        assert len(host.runspace.ran) == 2, "it was carried out, once"
+
+
 @on_a_loop
 async def test_a_change_on_a_host_that_falls_silent_has_an_unknown_outcome() -> None:
     async with simulated_host() as host, host.session(operation_timeout=1) as session:
