@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
+from core.elapsed import elapsed
 from core.estate.connection import HostKey
 from core.estate.estate import Estate
 from core.remoting.errors import SignInRefused
@@ -35,7 +36,7 @@ class Attention:
 
 @dataclass(slots=True)
 class _Reading:
-    """When a host was last read by the loop's clock, when as a whole, and how often it has failed since it answered."""
+    """When a host was last read (``elapsed``), when as a whole, and how often it has failed since it answered."""
 
     last: float = float("-inf")
     whole: float = float("-inf")
@@ -84,7 +85,7 @@ class Polling:
             if reading.under_way is not None:
                 reading.under_way.cancel()
         attention, at_work = self._attention(), frozenset(self._at_work())
-        now = asyncio.get_running_loop().time()
+        now = elapsed()
         from_afar = max(CLOSELY, FROM_AFAR * len(keys))
         for picture in self._estate.pictures:
             key = picture.key
@@ -106,8 +107,7 @@ class Polling:
                 reading.under_way = asyncio.create_task(self._read(key, reading, whole), name=f"poll {key}")
 
     async def _read(self, key: HostKey, reading: _Reading, whole: bool) -> None:
-        loop = asyncio.get_running_loop()
-        reading.last = loop.time()
+        reading.last = elapsed()
         try:
             with contextlib.suppress(KeyError):  # it was removed meanwhile
                 picture = await (self._estate.refresh(key) if whole else self._estate.glance(key))

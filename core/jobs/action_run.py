@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import Callable
 from functools import partial
 
+from core.elapsed import elapsed
 from core.estate.estate import Estate
 from core.hyperv.failure_codes import ACCESS_DENIED, codes_in
 from core.hyperv.memory_passes import read_memory_passes
@@ -312,7 +313,7 @@ class ActionRun:
 
     def _see_percent(self, percent: int) -> None:
         if self._progress is not None:
-            self._progress.see_percent(percent, asyncio.get_running_loop().time())
+            self._progress.see_percent(percent, elapsed())
 
     def _show_progress(self, detail: str | None) -> None:
         if self._progress is None:

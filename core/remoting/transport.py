@@ -9,7 +9,6 @@ import logging
 import ssl
 import struct
 import sys
-import time
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
 from typing import Any
@@ -25,6 +24,7 @@ from spnego._negotiate import NegotiateProxy
 from spnego._ntlm import NTLMProxy
 from urllib3.util.ssl_ import create_urllib3_context
 
+from core.elapsed import elapsed
 from core.remoting.answers import (
     AnswerRefused,
     Encoded,
@@ -77,7 +77,7 @@ class Http(_TransportHTTP):
         self.message_left = False
         self.was_encrypted = False
         self._idle_limit = idle_limit
-        self._last_used = time.monotonic()
+        self._last_used = elapsed()
 
     def send(
         self,
@@ -92,7 +92,7 @@ class Http(_TransportHTTP):
         after a broken connection: the host then repeats its answer. Its time-out is not used: it would
         allow as long for connecting as for the answer.
         """
-        if time.monotonic() - self._last_used > self._idle_limit:
+        if elapsed() - self._last_used > self._idle_limit:
             self.reset()
         with TURN.ceded():
             try:
@@ -111,7 +111,7 @@ class Http(_TransportHTTP):
                     return self._send(message)
                 raise
             finally:
-                self._last_used = time.monotonic()
+                self._last_used = elapsed()
 
     def reset(self) -> None:
         """Drop the connection and its encryption; the next message makes new ones."""

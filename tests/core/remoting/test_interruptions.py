@@ -21,6 +21,7 @@ from tests.core.remoting.connecting import (
     told,
 )
 from tests.core.remoting.simulated_host import on_a_loop, pipeline, running_workers, simulated_host
+from tests.core.sleeping import needs_a_clock_of_the_sleep, sleep_for
 
 
 @on_a_loop
@@ -174,6 +175,19 @@ async def test_an_idle_connection_is_made_anew_before_it_is_used() -> None:
         for _call in range(2):
             assert (await session.run(READ, changes=True)).output == ("read",)
         assert host.relay.connections == 2 + 2 * 3, "one for each request"
+        assert len(host.runspace.ran) == 2
+        assert len(host.runspace.opened) == 1
+
+
+@needs_a_clock_of_the_sleep
+@on_a_loop
+async def test_a_connection_that_has_slept_is_made_anew_before_it_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with simulated_host() as host, host.session() as session:
+        assert (await session.run(READ, changes=True)).output == ("read",)
+        before = host.relay.connections
+        sleep_for(3600, monkeypatch)
+        assert (await session.run(READ, changes=True)).output == ("read",)
+        assert host.relay.connections == before + 1
         assert len(host.runspace.ran) == 2
         assert len(host.runspace.opened) == 1
 
