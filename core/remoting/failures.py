@@ -32,6 +32,7 @@ _ACCESS_DENIED = frozenset({5, 0x80070005})
 _ENDPOINT_MISSING = frozenset({0x8033803B, 0x80338002})
 _SHELL_GONE = frozenset({0x8033805B, 0x803381C4, 0x803381DE})
 _IDLE_TIME_REFUSED = 0x803381F2
+_PROCESS_GONE = 0x8033816D
 _QUOTAS = frozenset({0x8033803F, *range(0x803381A5, 0x803381A9), 0x803381AB, *range(0x803381E4, 0x803381EB)})
 
 # What OpenSSL calls a server that answers in an older version of TLS, and one that knows none of those offered.
@@ -92,7 +93,7 @@ def may_have_begun(failure: BaseException) -> bool:
     chain = tuple(_chain(failure))
     for link in chain:
         if isinstance(link, WSManFaultError):
-            return link.code in (OPERATION_TIMED_OUT, _OPERATION_ABORTED, _COMMAND_EXISTS)
+            return link.code in (OPERATION_TIMED_OUT, _OPERATION_ABORTED, _COMMAND_EXISTS, _PROCESS_GONE)
         if isinstance(link, WinRMTransportError):
             return not 400 <= link.code < 500
     if _is_other_certificate(chain) or any(map(_is_too_old, chain)):
@@ -193,6 +194,12 @@ def _of_fault(chain: tuple[BaseException, ...], endpoint: Endpoint) -> errors.Re
             endpoint.name,
             _("The host has ended the session, as it does after some time or when it restarts."),
             _("Try again: a new session is opened."),
+        )
+    if fault.code == _PROCESS_GONE:
+        return errors.SessionClosed(
+            endpoint.name,
+            _("The host's process for the session has ended, as it does when it takes more memory than it may."),
+            _("Try again: a new session is opened. If it ends too, raise MaxMemoryPerShellMB on the host."),
         )
     if fault.code == OPERATION_TIMED_OUT:
         return _silent(endpoint)
@@ -331,12 +338,13 @@ def _of_status(chain: tuple[BaseException, ...], endpoint: Endpoint) -> errors.R
             ),
             _("Check the address filter of Windows Remote Management on the host, and the user's rights."),
         )
-    return _unexpected(
-        endpoint,
-        _("The web service at {address}, port {port}, answered with status {status}.").format(
-            address=endpoint.address, port=endpoint.port, status=answer.code
-        ),
+    cause = _("The web service at {address}, port {port}, answered with status {status}.").format(
+        address=endpoint.address, port=endpoint.port, status=answer.code
     )
+    if answer.code >= 500:
+        cure = _("See whether the service WinRM runs on the host and what its events say, then try again.")
+        return errors.ProtocolFault(endpoint.name, cause, cure)
+    return _unexpected(endpoint, cause)
 
 
 def _silent(endpoint: Endpoint) -> errors.RemotingError:

@@ -242,9 +242,12 @@ class Runspace:
         """Close the shell on the host as far as it answers, and the connection."""
         pool = self._pool
         if pool is not None:
-            # What fails here the host has closed already, or closes by itself after a while.
-            with contextlib.suppress(*FAILURES):
+            try:
                 pool.close()
+            except FAILURES as failure:
+                if not shell_is_gone(failure):
+                    self._leave_shell()
+                self._is_silent = kept_silent(failure)
         # Nobody waits once more for a host that is silent.
         if self._left and not self._is_silent:
             with contextlib.suppress(*FAILURES, errors.RemotingError):

@@ -76,6 +76,7 @@ class Http(_TransportHTTP):
         self._answer: requests.Response | None = None
         self.message_left = False
         self.was_encrypted = False
+        self._asked_to_sign_in = False
         self._idle_limit = idle_limit
         self._last_used = elapsed()
 
@@ -101,7 +102,7 @@ class Http(_TransportHTTP):
                 if not self._could_not_decrypt(refusal):
                     raise
                 self.reset()
-                return self._send(message)
+                return self._send_anew(message)
             except AnswerRefused:
                 self.reset()
                 raise
@@ -119,8 +120,29 @@ class Http(_TransportHTTP):
         self.session = None
         self.encryption = None
 
+    def close(self) -> None:
+        """Close every connection now: urllib3 leaves them open while an error that is still shown knows them."""
+        if self.session is None:
+            return
+        adapter: Any
+        for adapter in self.session.adapters.values():
+            for manager in (adapter.poolmanager, *adapter.proxy_manager.values()):
+                for key in list(manager.pools.keys()):
+                    if (pool := manager.pools.get(key)) is not None:
+                        pool.close()
+        super().close()
+
+    def _send_anew(self, message: bytes) -> bytes:
+        """Send what the host could not decrypt over a connection that has just signed in."""
+        try:
+            return self._send(message)
+        except WinRMTransportError as refusal:
+            if self._asked_to_sign_in and self._could_not_decrypt(refusal):
+                raise AuthenticationError("asked to sign in again after each sign-in") from refusal
+            raise
+
     def _send(self, message: bytes) -> bytes:
-        self.message_left = False
+        self.message_left = self._asked_to_sign_in = False
         try:
             answer = super().send(message, timeout=(self.connection_timeout, self.read_timeout))
             require_no_definitions(answer)
@@ -172,6 +194,8 @@ class Http(_TransportHTTP):
                 raise Encoded("a content encoding that was not asked for")
             # Guessing at the encoding of a text takes long.
             answer.encoding = answer.encoding or "utf-8"
+            # A challenge to what was encrypted: the sign-in of this connection counts no more.
+            self._asked_to_sign_in |= answer.status_code == 401 and self.encryption is not None
             return answer
 
         remembered.send = send
