@@ -214,9 +214,18 @@ def apart(tmp_path: Path) -> Iterator[tuple[RunningLab, list[Connection]]]:
         yield lab, [replace(first, credential=Credential(SECOND, given["password"])), *others]
 
 
+ASKED_TO_SIGN_IN = {"kind": "status", "status": 401, "action": "Receive", "times": 1}
+# The job and who looks at its host receive side by side: both have to be met.
+WITH_ANOTHER_PASSWORD = {
+    "the connection drops": [{"kind": "drop", "action": name, "times": None} for name in ("Receive", "Command")],
+    "the host asks for a sign-in": [ASKED_TO_SIGN_IN],
+}
+
+
+@pytest.mark.parametrize("lost", WITH_ANOTHER_PASSWORD.values(), ids=WITH_ANOTHER_PASSWORD)
 @on_a_loop
 async def test_a_refused_password_is_not_sent_again_while_a_lost_answer_is_looked_for(
-    apart: tuple[RunningLab, list[Connection]], tmp_path: Path
+    apart: tuple[RunningLab, list[Connection]], tmp_path: Path, lost: list[dict[str, Any]]
 ) -> None:
     lab, connections = apart
     async with a_program(connections, tmp_path) as (estate, jobs):
@@ -224,8 +233,6 @@ async def test_a_refused_password_is_not_sent_again_while_a_lost_answer_is_looke
         await jobs.start(await move_plan(estate, "WEB01", NEW))
         await is_under_way(watched, lab)
         password = lab.control("POST", "/password", {"user": SECOND})
-        # The job and who looks at its host receive side by side: both have to be cut.
-        lost = [{"kind": "drop", "action": name, "times": None} for name in ("Receive", "Command")]
         lab.control("PUT", "/hosts/HV-01/disturbances", lost)
         lab.advance(1)
         said = await until_state(watched, JobState.FINDING_OUT)
@@ -237,6 +244,22 @@ async def test_a_refused_password_is_not_sent_again_while_a_lost_answer_is_looke
         assert lab.control("GET", "/hosts/HV-01")["refused_sign_ins"] == tries
         estate.reconnect(replace(connections[0], credential=Credential(SECOND, password)))
         assert (await follow(watched, lab, step=60))[-1].state is JobState.COMPLETED
+    assert sent(lab, "Move-VM") == 1
+
+
+@on_a_loop
+async def test_a_sign_in_that_the_host_asks_for_during_a_move_is_made_and_the_move_followed_on(
+    lab: RunningLab, tmp_path: Path
+) -> None:
+    async with a_program(hasty(lab), tmp_path) as (estate, jobs):
+        watched = jobs.watch()
+        await jobs.start(await move_plan(estate, "WEB01", NEW))
+        await is_under_way(watched, lab)
+        disturb(lab, ASKED_TO_SIGN_IN)
+        said = await follow(watched, lab)
+        assert said[-1].state is JobState.COMPLETED
+        assert JobState.FINDING_OUT not in {status.state for status in said}
+    assert lab.control("GET", "/hosts/HV-01")["refused_sign_ins"] == 0
     assert sent(lab, "Move-VM") == 1
 
 

@@ -17,7 +17,7 @@ from core.hyperv.records import MigrationJob
 from core.powershell.command import Pipeline, Statement, command
 from core.remoting.endpoint import Endpoint
 from core.remoting.errors import RemotingError
-from core.remoting.records import Item, ProgressRecord
+from core.remoting.records import Item, Output, ProgressRecord
 from core.remoting.session import Session
 from core.remoting.workers import Workers
 from lab.wire.disturbances import Disturbance
@@ -30,6 +30,7 @@ _NEEDED: dict[str, dict[str, Any]] = {
     "slow": {"bytes_per_second": 200_000},
     "idle-drop": {"seconds": 0.01},
     "flood": {"size": 1_000_000},
+    "content": {"text": "<what>is this?"},
 }
 # Seconds of the lab's clock in which the host copies more than a hundredth of the machine.
 _PERCENT = 10_000.0
@@ -212,8 +213,8 @@ class Call:
 
 
 async def begun(stream: AsyncIterator[Item]) -> None:
-    """Wait until the host tells how far the move is."""
-    assert isinstance(await anext(stream), ProgressRecord)
+    """Wait until the host tells how far the move is, or something that was put in place of that."""
+    assert isinstance(await anext(stream), ProgressRecord | Output)
 
 
 async def read(session: Session, pipeline: Pipeline = _READ) -> None:

@@ -58,6 +58,8 @@ garbage http                U U U ? ? U U x . U L
 garbage soap                P P P ? ? P P x . P .
 garbage psrp                . . P . ? P . x . . .
 flood                       P P P ? ? P P x . P L
+content http                P P P ? ? P P x . P L
+content psrp                . . P . . P . x . . .
 refuse                      C C C C ? C C x . C L
 black-hole                  U U U ? ? U U x . U .
 slow                        . . . . . . . x . . .
