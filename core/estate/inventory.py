@@ -125,6 +125,11 @@ class Inventory:
             received_at=datetime.datetime.now().astimezone(),
         )
 
+    @property
+    def clock_ahead(self) -> float | None:
+        """Seconds that the host's clock is ahead of this computer's; None where that is not known."""
+        return (self.read_at - self.received_at).total_seconds() if self.received_at is not None else None
+
     def age(self, now: datetime.datetime) -> float:
         """Seconds since it was received; infinite where that is not known."""
         return (now - self.received_at).total_seconds() if self.received_at is not None else math.inf

@@ -92,16 +92,24 @@ class Relationship:
         return next((side for side in self.known if side.host == host), None)
 
     @property
+    def teller(self) -> Side:
+        """The side that tells of the last synchronisation: the one that receives, if it knows of any.
+
+        Its moments are by its own clock, and so is their age.
+        """
+        told = (side for side in (self.receiver, self.sender) if side is not None)
+        return next((side for side in told if side.last_synchronised is not None), self.side)
+
+    @property
     def last_synchronised(self) -> datetime.datetime | None:
         """Up to when the replica has what the primary wrote: what it applied last, else what was sent last."""
-        told = (side.last_synchronised for side in (self.receiver, self.sender) if side is not None)
-        return next((moment for moment in told if moment is not None), None)
+        return self.teller.last_synchronised
 
     @property
     def age(self) -> float | None:
-        """Seconds since then, by the clock of a host that knows: so much is lost if the primary fails now."""
+        """Seconds since then, by the clock of the host that told it: so much is lost if the primary fails now."""
         newest = self.last_synchronised
-        return max(0.0, (self.side.read_at - newest).total_seconds()) if newest is not None else None
+        return max(0.0, (self.teller.read_at - newest).total_seconds()) if newest is not None else None
 
     @property
     def asked(self) -> int:

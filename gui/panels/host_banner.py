@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from core.amounts import duration_text
 from core.language import _, ngettext
 from core.times import ago_text
 from gui.panels.notice import Notice
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from core.estate.inventory import Inventory
 
 
+_SAME_TIME = 300.0
+"""Seconds that two clocks may differ by; it is as much as Kerberos allows."""
 _NAMED = 5
 """How many silent hosts are named."""
 
@@ -31,17 +34,34 @@ def status_text(pictures: Sequence[Picture]) -> str:
             return picture.failure.sentence
         if picture.inventory is None or picture.is_remembered:
             return _("Connecting to {host}...").format(host=picture.key.name)
-        return _("Read at {time}").format(time=read_time(picture.inventory))
+        return _read_at(picture, picture.inventory)
     read = [each.inventory for each in pictures if each.inventory is not None and not each.is_remembered]
     if len(read) < len(pictures):
         return _("{read} of {count} hosts read").format(read=len(read), count=len(pictures))
-    oldest = min(read, key=lambda inventory: inventory.read_at)
+    oldest = min(read, key=_moment)
     return _("{count} hosts, all read since {time}").format(count=len(pictures), time=read_time(oldest))
 
 
 def read_time(inventory: Inventory) -> str:
     """The time of day at which ``inventory`` was read, in this computer's time zone."""
-    return inventory.read_at.astimezone().strftime("%H:%M:%S")
+    return _moment(inventory).astimezone().strftime("%H:%M:%S")
+
+
+def _moment(inventory: Inventory) -> datetime.datetime:
+    """When it was read, by this computer's clock as far as that is known."""
+    return inventory.received_at or inventory.read_at
+
+
+def _read_at(picture: Picture, inventory: Inventory) -> str:
+    """When the host was read, and that its clock is another; a simulated one has a time of its own."""
+    ahead, time = inventory.clock_ahead, read_time(inventory)
+    if ahead is None or abs(ahead) <= _SAME_TIME or picture.connection.is_practice:
+        return _("Read at {time}").format(time=time)
+    if ahead > 0:
+        text = _("Read at {time}; the host's clock, by which it tells its times, is {span} ahead of this computer's")
+    else:
+        text = _("Read at {time}; the host's clock, by which it tells its times, is {span} behind this computer's")
+    return text.format(time=time, span=duration_text(abs(ahead)))
 
 
 def _age(inventory: Inventory) -> str:
@@ -83,7 +103,7 @@ class HostBanner(QWidget):
         silent = [picture for picture in pictures if picture.failure is not None]
         remembered = [picture.inventory for picture in pictures if picture.is_remembered and picture.inventory]
         if not silent and remembered:
-            oldest = min(remembered, key=lambda inventory: inventory.read_at)
+            oldest = min(remembered, key=_moment)
             self.failure.say("busy", _age(oldest), _("That was before VM Ferry was started; it is being read anew."))
         elif not silent:
             self.failure.clear()

@@ -50,7 +50,7 @@ def _name(standing: Standing) -> str:
 def _last(standing: Standing) -> str:
     last = standing.last_synchronised
     # By the clock of the host that told it.
-    return ago_text(last, standing.relationship.side.read_at) if last is not None else _("never")
+    return ago_text(last, standing.relationship.teller.read_at) if last is not None else _("never")
 
 
 def _exact(standing: Standing) -> str:

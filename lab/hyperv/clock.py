@@ -174,6 +174,56 @@ class Clock:
             process.pass_time(self._elapsed)
 
 
+class HostClock:
+    """What one host makes of the lab's clock: the same seconds, and moments that are ``ahead`` of the true ones."""
+
+    def __init__(self, clock: Clock, ahead: datetime.timedelta) -> None:
+        self._clock = clock
+        self._ahead = ahead
+
+    def now(self) -> datetime.datetime:
+        """The moment that the host takes for the present one, in UTC."""
+        return self._clock.now() + self._ahead
+
+    def moment_at(self, elapsed: float) -> datetime.datetime:
+        """What the host's clock shows ``elapsed`` seconds after the lab was started, in UTC."""
+        return self._clock.moment_at(elapsed) + self._ahead
+
+    def seconds_at(self, moment: datetime.datetime) -> float:
+        """How many seconds after the lab's start the host's clock shows ``moment``."""
+        return self._clock.seconds_at(moment - self._ahead)
+
+    def when(self, other: HostClock, moment: datetime.datetime) -> datetime.datetime:
+        """What this clock shows when ``other`` shows ``moment``."""
+        return self.moment_at(other.seconds_at(moment))
+
+    @property
+    def elapsed(self) -> float:
+        """Simulated seconds since the lab was started."""
+        return self._clock.elapsed
+
+    @property
+    def epoch(self) -> int:
+        """As the lab's clock tells it."""
+        return self._clock.epoch
+
+    def call_later(self, delay: float, action: Callable[[], None]) -> Callable[[], None]:
+        """Run ``action`` in ``delay`` simulated seconds; the returned function cancels it."""
+        return self._clock.call_later(delay, action)
+
+    def start(self, course: Course) -> RunningCourse:
+        """Let ``course`` run in simulated time, from now on."""
+        return self._clock.start(course)
+
+    def follow(self, process: Process, *, last: bool = False) -> None:
+        """Let ``process`` go on with the time, as the lab's clock does."""
+        self._clock.follow(process, last=last)
+
+    def forget(self, process: Process) -> None:
+        """Let it go on no more."""
+        self._clock.forget(process)
+
+
 class RunningCourse:
     """A course under way on a clock."""
 

@@ -9,7 +9,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from lab.hyperv.adapter_policies import AdapterPolicies, Feature
-from lab.hyperv.clock import Clock
+from lab.hyperv.clock import HostClock
 from lab.hyperv.events import Event, Level
 from lab.hyperv.files import FileSystem, VirtualDisk
 from lab.hyperv.hardware import Hardware
@@ -159,6 +159,8 @@ class Host:
     default_disk_path: str
     default_machine_path: str
     language: str = "en"
+    clock_ahead: datetime.timedelta = datetime.timedelta()
+    """How much its clock is ahead of the true time."""
     migration: MigrationSettings = field(default_factory=MigrationSettings)
     preferences: HostPreferences = field(default_factory=HostPreferences)
     delegation: Delegation = Delegation.ANY_PROTOCOL
@@ -192,9 +194,9 @@ class Host:
     """The machines that ran when the host crashed, until it is back."""
 
     @property
-    def clock(self) -> Clock:
-        """The one clock of the lab."""
-        return self.estate.clock
+    def clock(self) -> HostClock:
+        """The one clock of the lab, as this host shows it."""
+        return HostClock(self.estate.clock, self.clock_ahead)
 
     @property
     def full_name(self) -> str:

@@ -89,6 +89,7 @@ def _host(entry: HostEntry, domain: str, estate: Estate) -> Host:
         estate=estate,
         files=FileSystem(entry.name, volumes, estate.shares),
         utc_offset=datetime.timedelta(hours=entry.utc_offset_hours),
+        clock_ahead=datetime.timedelta(minutes=entry.clock_ahead_minutes),
         link=size_in_bytes(entry.link),
         default_disk_path=ntpath.join(entry.default_folder, "Virtual Hard Disks"),
         default_machine_path=entry.default_folder,

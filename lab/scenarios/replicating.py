@@ -156,8 +156,8 @@ def _start(entry: ReplicationEntry, sender: Sender, receiver: Receiver) -> None:
 
 def _copied(entry: ReplicationEntry, sender: Sender, receiver: Receiver) -> None:
     """Both sides as after weeks of replication."""
-    host, node = sender.host, receiver.host
-    now = host.clock.now()
+    node = receiver.host
+    now = node.clock.now()
     for drive in sender.drives():
         place = (drive.controller, drive.controller_number, drive.location)
         target = receiver.disk_at(place)
@@ -168,7 +168,8 @@ def _copied(entry: ReplicationEntry, sender: Sender, receiver: Receiver) -> None
     initial_copy.complete_sender(sender)
     receiver.points.clear()
     hourly = min(sender.machine.write_rate * 3600, 1 << 30)
-    last = now - datetime.timedelta(hours=entry.silent_hours, seconds=entry.frequency / 2)
+    ago = datetime.timedelta(hours=entry.silent_hours, seconds=entry.frequency / 2)
+    last = now - ago
     for age in reversed(range(entry.history)):
         consistent = entry.consistent_hours and age % entry.consistent_hours == 0
         kind = PointKind.AppConsistentReplica if consistent else PointKind.Replica
@@ -176,8 +177,8 @@ def _copied(entry: ReplicationEntry, sender: Sender, receiver: Receiver) -> None
         receiver.points.overwrite(hourly if age else 0)
         receiver.last_consistent = receiver.points.points[-1].moment if consistent else receiver.last_consistent
     for side in (sender, receiver):
-        side.copied_since = now - datetime.timedelta(days=entry.age_days)
-        side.last_replication, side.last_type = last, ReplicationType.Regular
+        side.copied_since = side.host.clock.now() - datetime.timedelta(days=entry.age_days)
+        side.last_replication, side.last_type = side.host.clock.now() - ago, ReplicationType.Regular
         _count(entry, side)
     receiver.last_applied = last
 

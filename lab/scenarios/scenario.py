@@ -166,6 +166,7 @@ class HostEntry(msgspec.Struct, forbid_unknown_fields=True):
     processor_maker: Literal["Intel", "AMD"] = "Intel"
     processor_level: int = 3
     utc_offset_hours: float = 0.0
+    clock_ahead_minutes: float = 0.0
     link: Size = "1.1 GB/s"
     default_folder: str = "C:\\ProgramData\\Microsoft\\Windows\\Hyper-V"
     migration_enabled: bool = True

@@ -6,7 +6,6 @@ are counted in one step until the next event: a week of cycles costs little more
 
 from __future__ import annotations
 
-import datetime
 import math
 from typing import TYPE_CHECKING
 
@@ -259,9 +258,9 @@ class Cycles:
         sender = self._sender
         self.shipment = None
         shipment.receiver.is_incoming = False
-        moment = self._moment(shipment.closed)
         try:
             receiver = receiver_of(sender)
+            moment = receiver.host.clock.moment_at(shipment.closed)
             apply(sender, receiver, ArrivedLog(shipment.size, moment, self._at))
         except OperationFailed as failure:
             self.log.amount += shipment.size
@@ -274,7 +273,8 @@ class Cycles:
         latency = self._at - shipment.closed
         sender.statistics.success(shipment.size, latency)
         receiver.statistics.success(shipment.size, latency)
-        sender.last_replication, sender.last_type = moment, receiver.last_type
+        sender.last_replication = sender.host.clock.moment_at(shipment.closed)
+        sender.last_type = receiver.last_type
         sender.failure = None
         if sender.state is ReplicationState.Error:
             sender.state = ReplicationState.Replicating
@@ -331,8 +331,8 @@ class Cycles:
             return False
         for side in (sender, receiver):
             side.statistics.success(size, latency, times)
-            side.last_replication = self._moment(closed)
-        receiver.last_applied = self._moment(closed)
+            side.last_replication = side.host.clock.moment_at(closed)
+        receiver.last_applied = receiver.host.clock.moment_at(closed)
         replication = receiver.machine.replication
         if replication is not None and replication.extended is not None:
             replication.extended.cycles.take(size, self._next + latency, frequency, times)
@@ -350,7 +350,7 @@ class Cycles:
 
     def _point_of(self, receiver: Receiver) -> float:
         moment = receiver.points.next_due() if receiver.settings.history else None
-        return math.inf if moment is None else self._clock.seconds_at(moment)
+        return math.inf if moment is None else receiver.host.clock.seconds_at(moment)
 
     def _outside_writes(self) -> dict[Place, int]:
         sender = self._sender
@@ -361,6 +361,3 @@ class Cycles:
             for place in sender.places
             if (disk := sender.disk_at(place)) is not None
         }
-
-    def _moment(self, seconds: float) -> datetime.datetime:
-        return self._clock.moment_at(seconds)

@@ -43,7 +43,7 @@ class Preparation(ReplicationJob):
         sender.require("Initiate Synced Replication", ReplicationState.Replicating)
         receiver = receiver_of(sender)
         sender.cycles.stop()
-        now = self.host.clock.now()
+        now = receiver.host.clock.now()
         try:
             apply(
                 sender,
@@ -58,7 +58,7 @@ class Preparation(ReplicationJob):
             raise
         sender.cycles.log.clear()
         sender.state = ReplicationState.PreparedForFailover
-        sender.last_replication, sender.last_type = now, ReplicationType.Planned
+        sender.last_replication, sender.last_type = sender.host.clock.now(), ReplicationType.Planned
         receiver.is_planned = True
 
 

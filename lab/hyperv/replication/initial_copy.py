@@ -44,7 +44,9 @@ class InitialCopy(DiskCopy):
 
     def _complete(self) -> None:
         sender = self.side
-        complete_receiver(self.reached(WAITING), sender.copy_moment or self.began)
+        receiver = self.reached(WAITING)
+        copied = receiver.host.clock.when(sender.host.clock, sender.copy_moment or self.began)
+        complete_receiver(receiver, copied)
         complete_sender(sender)
 
 

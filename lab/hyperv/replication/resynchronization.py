@@ -71,14 +71,15 @@ class Resynchronization(DiskCopy):
 
     def _complete(self, receiver: Receiver) -> None:
         sender = self.side
-        now = sender.host.clock.now()
+        theirs = receiver.host.clock
         sender.state = receiver.state = ReplicationState.Replicating
         sender.failure = None
         sender.compared.clear()
         receiver.points.clear()
         receiver.see_disks()
-        receiver.last_applied = receiver.last_replication = sender.last_replication = self.began
-        sender.copied_since = receiver.copied_since = now
+        sender.last_replication, sender.copied_since = self.began, sender.host.clock.now()
+        receiver.last_applied = receiver.last_replication = theirs.when(sender.host.clock, self.began)
+        receiver.copied_since = theirs.now()
         sender.cycles.start()
         sender.host.log(29244, Level.INFORMATION, f"Resynchronization of '{self.machine.name}' ended.", self.machine)
 

@@ -128,5 +128,5 @@ def _turned(prepared: Sender, receiver: Receiver, settings: Settings) -> Receive
     )
     turned.has_basis = True
     if receiver.failed_over_type is ReplicationType.Planned and receiver.last_applied is not None:
-        complete_receiver(turned, receiver.last_applied)
+        complete_receiver(turned, node.clock.when(receiver.host.clock, receiver.last_applied))
     return turned

@@ -13,8 +13,9 @@ from core.powershell.command import Pipeline, command
 from core.remoting.errors import RemotingError
 from core.remoting.session import Session
 from core.remoting.workers import Workers
-from tests.core.remoting.disturbed import CALLS, DONE, Call, Disturbed, Fault, faults, read, scenario
+from tests.core.remoting.disturbed import CALLS, DONE, Call, Disturbed, read
 from tests.core.remoting.simulated_host import HANGING, on_a_loop
+from tests.core.remoting.wire_faults import Fault, faults, scenario
 from tests.laboratory import RunningLab, running_lab
 
 MEANING = {
