@@ -239,13 +239,23 @@ async def _watching(host: Disturbed) -> str:
     return come_of
 
 
+async def _followed(host: Disturbed, moving: AsyncIterator[Item]) -> asyncio.Task[str]:
+    """Follow the move, and let the fault meet it; a connection is idle only as long as nobody follows."""
+    if host.fault.kind == "idle-drop":
+        await host.disturb()
+    following = asyncio.create_task(host.outcome(_end_of(moving)))
+    await asyncio.sleep(0)
+    if host.fault.kind != "idle-drop":
+        await host.disturb()
+    return following
+
+
 async def _stopping(host: Disturbed) -> str:
     async with host.session() as session:
         moving = host.moving(session)
         await begun(moving)
         shell = session.shell_id
-        following = asyncio.create_task(host.outcome(_end_of(moving)))
-        await host.disturb()
+        following = await _followed(host, moving)
         come_of = await host.outcome(session.stop())
         await host.lift()
         ends = await following
@@ -261,8 +271,7 @@ async def _cancelling(host: Disturbed) -> str:
         moving = host.moving(session)
         await begun(moving)
         shell = session.shell_id
-        following = asyncio.create_task(host.outcome(_end_of(moving)))
-        await host.disturb()
+        following = await _followed(host, moving)
         following.cancel()
         await asyncio.wait([following])
         come_of = "cancelled" if following.cancelled() else following.result()

@@ -42,10 +42,10 @@ drop during                 U U U ? ? U U x . U .
 drop after                  . . . . . . . x . . .
 half-answer                 U U U ? ? U U x . U .
 stall                       U U U ? ? U U x . U .
-status 400                  P P P P ? P P x . P L
-status 401                  S S S S ? S S x . S L
-status 403                  A A A A ? A A x . A L
-status 404                  P P P P ? P P x . P L
+status 400                  P P P ? ? P P x . P L
+status 401                  S S S ? ? S S x . S L
+status 403                  A A A ? ? A A x . A L
+status 404                  P P P ? ? P P x . P L
 status 500                  P P P ? ? P P x . P L
 status 503                  P P P ? ? P P x . P L
 quota shells-per-user       Q Q Q Q ? Q Q x . Q L
