@@ -32,6 +32,7 @@ from core.replicas.history import History
 from core.replicas.survey import Survey
 from core.support.log import Log
 from gui.close_question import CloseQuestion
+from gui.cluster_watch import ClusterWatch
 from gui.detail_reader import DetailReader
 from gui.evacuation import EvacuationCommands
 from gui.failures import Failures
@@ -119,6 +120,7 @@ class Console:
         self._checkpoint_commands = CheckpointCommands(self.estate, window, self._machine_commands, self._open)
         self._settings_commands = SettingsCommands(self.estate, window, self._tasks, self._open, self.carry_out_fix)
         survey, history = Survey(self.estate), History(data, workers)
+        self._clusters = ClusterWatch(self.estate, window)
         self._detail_reader = DetailReader(self.estate, survey, window.details, self._tasks)
         self._watch = ReplicaWatch(self.estate, survey, history, lambda: self.replication.looked_at())
         ends = RehearsalEnds(data, workers)
@@ -155,6 +157,7 @@ class Console:
         self._tasks.start(self._polling.run(), "poll the hosts")
         self._tasks.start(self._keep_pictures(), "keep what the hosts told")
         self._tasks.start(self._watch.run(), "read replications")
+        self._tasks.start(self._clusters.run(), "read clusters")
         self._tasks.start(self.replication.follow(), "follow replications")
         self._tasks.start(self._caretaker.run(), "end test failovers")
         self.profiles.start()
@@ -194,6 +197,7 @@ class Console:
         for picture in pictures:
             self._tasks.start(self.estate.refresh(picture.key, signs_in_again=True), f"refresh {picture.key}")
         self._watch.expire(self.replication.looked_at())
+        self._clusters.expire([picture.key for picture in pictures])
 
     def move_machine(self) -> None:
         """Open the Move Wizard for the selected machines; that of a single one comes to the front if it is open."""
@@ -351,6 +355,7 @@ class Console:
         """Something has changed on these hosts: show it now, and not only when their turn comes."""
         managed = [host for host in hosts if host in self.estate]
         self._watch.expire(managed)
+        self._clusters.expire(managed)
         for host in managed:
             self._tasks.start(self.estate.reread(host), f"refresh {host}")
 

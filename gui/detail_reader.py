@@ -6,6 +6,7 @@ import asyncio
 from functools import partial
 from uuid import UUID
 
+from core.clusters.owners import read_role
 from core.estate.connection import HostKey
 from core.estate.estate import Estate
 from core.estate.redundancy import read_redundancy, standings
@@ -29,6 +30,7 @@ class DetailReader:
         self._tasks = tasks
         self._reading: asyncio.Task[None] | None = None
         details.replication_asked.connect(self.read_replication)
+        details.role_asked.connect(self.read_role)
         details.host.redundancy_asked.connect(self.read_redundancy)
 
     def read_replication(self, host: HostKey, machine_id: UUID) -> None:
@@ -36,6 +38,12 @@ class DetailReader:
         if self._reading is not None:
             self._reading.cancel()
         self._reading = self._tasks.start(self._read(host, machine_id), "read the replication")
+
+    def read_role(self, host: HostKey, machine_id: UUID) -> None:
+        """Read the role that a machine is in its cluster, and show it."""
+        if self._reading is not None:
+            self._reading.cancel()
+        self._reading = self._tasks.start(self._read_role(host, machine_id), "read the role")
 
     def read_redundancy(self, host: HostKey) -> None:
         """Read what of a host fails with what, and show it."""
@@ -60,6 +68,18 @@ class DetailReader:
             own = [leg for leg in overview.relationships if leg.on(host) is not None]
             if inventory is not None and self._details.host.is_about(host):
                 tab.show_standings(standings(facts, inventory, own))
+
+    async def _read_role(self, host: HostKey, machine_id: UUID) -> None:
+        try:
+            role, owners = await read_role(partial(self._estate.ask, host), host.name, machine_id)
+            self._details.show_role(host, machine_id, role, owners)
+        except RemotingError as error:
+            self._details.say_of_role(host, machine_id, f"{error.sentence} {error.cause}")
+        except UnexpectedAnswer as error:
+            self._details.say_of_role(host, machine_id, str(error))
+        except KeyError:
+            # The host has been removed from the list.
+            return
 
     async def _read(self, host: HostKey, machine_id: UUID) -> None:
         try:

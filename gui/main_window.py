@@ -26,6 +26,7 @@ from gui.panels.start_page import StartPage
 from gui.window_memory import WindowMemory
 
 if TYPE_CHECKING:
+    from core.clusters.survey import ClusterSurvey
     from core.estate.connection import HostKey
     from core.estate.estate import Picture
     from core.hyperv.records import Machine
@@ -173,6 +174,18 @@ class MainWindow(QMainWindow):
                     self._remembered.pop(row.key, None)
                     self._left = row.subject
             self._show_hosts()
+
+    def show_clusters(self, survey: ClusterSurvey) -> None:
+        """Show what is known of clusters: their nodes together in the tree, and the details of what is selected."""
+        known = {key: cluster.name for key in self._pictures if (cluster := survey.cluster(key)) is not None}
+        selected = self._host
+        self.tree_model.show_clusters(known)
+        self.tree.expandAll()
+        if selected is not None and selected != self._host:
+            # Its row has gone elsewhere, and the selection to its neighbour.
+            self.select_host(selected)
+        self._list_hosts()
+        self.details.show_clusters(survey)
 
     def remove_host(self, key: HostKey) -> None:
         """Show a host no longer."""

@@ -14,6 +14,11 @@ An account:
 - ``POST /password`` with ``{"user": "LAB\\\\admin"}``: somebody gives it another password on every host; answers it.
   Connections that are signed in stay so until they end.
 
+A cluster, by its name:
+
+- ``POST /clusters/NAME`` with ``{"quorum": false, "faults": {"Volume1": "NoAccess"}}`` and more (all is in
+  lab.hyperv.cluster_state): brings it into that state; what is left out stays.
+
 A host, by its name:
 
 - ``GET /hosts``: how every host is reached, as in the ready line.
@@ -51,6 +56,7 @@ from typing import Any
 
 import msgspec
 
+from lab.hyperv.cluster_state import ClusterState, set_state
 from lab.hyperv.crash import come_back, crash
 from lab.hyperv.estate import Estate
 from lab.hyperv.files import StorageError
@@ -160,6 +166,8 @@ class Control:
                 return self._change_password(msgspec.json.decode(body, type=_Password).user)
             case "GET", "hosts":
                 return [self._reach(name) for name in self._listeners]
+            case "POST", "clusters", name:
+                return self._set_cluster(name, msgspec.json.decode(body, type=ClusterState))
             case _, "hosts", name, *verb:
                 return await self._do_to_host(method, self._known_name(name), "/".join(verb), body)
         raise _NotFound(f"{method} {path} is nothing this lab does")
@@ -205,6 +213,16 @@ class Control:
             return self._accounts.change_password(user)
         except KeyError as error:
             raise _NotFound(f"there is no account {user!r}") from error
+
+    def _set_cluster(self, name: str, wanted: ClusterState) -> dict[str, Any]:
+        cluster = next((each for each in self._estate.clusters if each.is_called(name)), None)
+        if cluster is None:
+            raise _NotFound(f"there is no cluster {name!r}")
+        try:
+            set_state(cluster, wanted)
+        except KeyError as error:
+            raise ValueError(f"the cluster has no {error}") from error
+        return {"quorum": cluster.has_quorum, "broker": cluster.broker_state.name}
 
     def _carry(self, name: str, media: _Media) -> list[str]:
         destination = self._host(self._known_name(media.to))

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from core.amounts import duration_text, size_text
+from core.clusters.owners import Owners
 from core.clusters.picture import Cluster, NodeState
 from core.clusters.steps import NodeWay, to_node
-from core.estate.connection import Connection
-from core.estate.estate import Picture
+from core.clusters.whereabouts import owner_now
+from core.estate.connection import Connection, HostKey
+from core.estate.estate import Estate, Picture
 from core.hyperv.records import Machine
 from core.hyperv.states import MachineState
 from core.jobs.plan import Expectation, Plan, PlannedEnd
@@ -32,6 +34,7 @@ class NodeOffer:
     state: NodeState
     picture: Picture | None
     problems: tuple[Problem, ...]
+    is_preferred: bool = False
 
     @property
     def memory_free(self) -> int:
@@ -44,9 +47,10 @@ class NodeOffer:
         """What is said of it beside its name."""
         if found := obstacles(self.problems):
             return found[0].what
-        return _("{state}, about {size} of memory free").format(
-            state=self.state.word, size=size_text(max(self.memory_free, 0))
-        )
+        text = _("{state}, about {size} of memory free")
+        if self.is_preferred:
+            text = _("{state}, preferred owner, about {size} of memory free")
+        return text.format(state=self.state.word, size=size_text(max(self.memory_free, 0)))
 
 
 def credentials_problem(connection: Connection) -> Problem | None:
@@ -68,16 +72,26 @@ def credentials_problem(connection: Connection) -> Problem | None:
     )
 
 
-def offers(machine: Machine, owner: Picture, cluster: Cluster, pictures: tuple[Picture, ...]) -> tuple[NodeOffer, ...]:
-    """The other nodes of the cluster, the best first: those nothing speaks against, by the memory that is free."""
+def offers(
+    machine: Machine, owner: Picture, cluster: Cluster, owners: Owners, pictures: tuple[Picture, ...]
+) -> tuple[NodeOffer, ...]:
+    """The other nodes of the cluster, the best first: preferred owners before others, then by the memory that is free.
+
+    Those that something speaks against come last.
+    """
     found = []
     for node in cluster.nodes:
         picture = next((each for each in pictures if each.is_called(node.name)), None)
         if owner.is_called(node.name):
             continue
-        problems = tuple(_problems(machine, node.name, node.state, picture))
-        found.append(NodeOffer(node.name, node.state, picture, problems))
-    return tuple(sorted(found, key=lambda each: (bool(obstacles(each.problems)), -each.memory_free)))
+        problems = [*_problems(machine, node.name, node.state, picture)]
+        if not owners.allows(node.name):
+            problems.insert(0, _not_possible(machine, node.name))
+        is_preferred = node.name.lower() in owners.preferred
+        found.append(NodeOffer(node.name, node.state, picture, tuple(problems), is_preferred))
+    return tuple(
+        sorted(found, key=lambda each: (bool(obstacles(each.problems)), not each.is_preferred, -each.memory_free))
+    )
 
 
 def down_time(machine: Machine, way: NodeWay) -> str:
@@ -138,6 +152,9 @@ def _problems(machine: Machine, name: str, state: NodeState, picture: Picture | 
         yield Problem(FIELD, _("The node {node} is paused: it takes no machines.").format(**names), cure)
     elif state is NodeState.JOINING:
         yield Problem(FIELD, _("The node {node} is just joining the cluster.").format(**names), _("Wait for it."))
+    elif state is NodeState.UNKNOWN:
+        cure = _("Look at the node in Failover Cluster Manager, or choose another one.")
+        yield Problem(FIELD, _("The cluster does not know how the node {node} is.").format(**names), cure)
     if picture is None:
         what = _("{node} is not in the list of servers, so nobody could be asked what became of {machine}.")
         yield Problem(FIELD, what.format(**names), _("Connect to {node} first.").format(**names))
@@ -150,6 +167,24 @@ def _problems(machine: Machine, name: str, state: NodeState, picture: Picture | 
             what = _("{node} has about {free} of memory free, but {machine} needs {needed}.")
             told = what.format(free=size_text(max(free, 0)), needed=size_text(needed), **names)
             yield Problem(FIELD, told, _("Choose another node, or make room on this one."))
+
+
+async def gone_problem(estate: Estate, machine: Machine, former: HostKey) -> Problem:
+    """That a machine is no longer where a wizard found it, and where it is if its role has moved."""
+    owner = await owner_now(estate, former, machine.machine_id) if machine.is_clustered else None
+    names = {"machine": machine.name, "host": former.name, "owner": owner.name if owner is not None else ""}
+    what = _("{machine} is no longer on {host}.")
+    cure = _("Close the wizard and look where the machine is now.")
+    if owner is not None:
+        what = _("{machine} has moved to the node {owner} meanwhile; {host} has it no longer.")
+        cure = _("Close the wizard, and open it for {machine} on {owner}.")
+    return Problem("machine", what.format(**names), cure.format(**names))
+
+
+def _not_possible(machine: Machine, node: str) -> Problem:
+    what = _("{node} is no possible owner of {machine}: the cluster refuses to move it there.")
+    cure = _("Add the node to the possible owners of its resources in Failover Cluster Manager, or choose another one.")
+    return Problem(FIELD, what.format(node=node, machine=machine.name), cure)
 
 
 def _free(capacity: int, machines: tuple[Machine, ...]) -> int:

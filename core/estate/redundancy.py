@@ -14,6 +14,7 @@ import msgspec
 from msgspec import field
 
 from core.amounts import duration_text
+from core.clusters.picture import NODES, Node, NodeState
 from core.estate.connection import HostKey
 from core.estate.inventory import Inventory
 from core.hyperv.disks import Asker
@@ -66,19 +67,11 @@ class _Hardware(msgspec.Struct, frozen=True, rename="pascal"):
     product_id: str
 
 
-class _Node(msgspec.Struct, frozen=True, rename="pascal"):
-    name: str
-    state: int
-
-
 _SWITCHES = Question("switches", command("Get-VMSwitch"), _Switch)
 _ADAPTERS = Question("adapters", command("Get-NetAdapter"), _Adapter)
 _TEAMS = Question("teams", command("Get-NetLbfoTeam"), _Team)
 _CHANNELS = Question("channels", command("Get-SmbMultichannelConnection"), _Channel)
 _HARDWARE = Question("hardware", command("Get-MSDSMSupportedHW"), _Hardware)
-_NODES = Question("nodes", command("Get-ClusterNode"), _Node)
-_UP = 0
-"""ClusterNodeState."""
 
 
 class Layer(enum.Enum):
@@ -125,12 +118,12 @@ class Facts:
     teams: tuple[_Team, ...]
     channels: tuple[_Channel, ...]
     hardware: tuple[_Hardware, ...] | None
-    nodes: tuple[_Node, ...]
+    nodes: tuple[Node, ...]
 
 
 async def read_redundancy(asker: Asker, host: HostKey) -> Facts:
     """What the host tells. Raises RemotingError when it cannot be asked, and UnexpectedAnswer."""
-    answer = await asker(ask((_SWITCHES, _ADAPTERS, _TEAMS, _CHANNELS, _HARDWARE, _NODES)))
+    answer = await asker(ask((_SWITCHES, _ADAPTERS, _TEAMS, _CHANNELS, _HARDWARE, NODES)))
     reading = Reading.of(answer.output)
     lacks_multipath = any("Get-MSDSMSupportedHW" in (error.target or error.cmdlet) for error in answer.errors)
     return Facts(
@@ -140,7 +133,7 @@ async def read_redundancy(asker: Asker, host: HostKey) -> Facts:
         reading.records(_TEAMS),
         reading.records(_CHANNELS),
         None if lacks_multipath else reading.records(_HARDWARE),
-        reading.records(_NODES),
+        reading.records(NODES),
     )
 
 
@@ -217,7 +210,7 @@ def _disks(facts: Facts) -> Iterator[Standing]:
 
 def _of_host(facts: Facts, inventory: Inventory) -> Standing:
     others = [node for node in facts.nodes if node.name.lower() != inventory.host.name.lower()]
-    up = [node.name for node in others if node.state == _UP]
+    up = [node.name for node in others if node.state is NodeState.UP]
     outside = tuple(machine.name for machine in inventory.machines if not machine.is_clustered)
     names = {"host": facts.host.name, "nodes": ", ".join(up), "machines": len(outside)}
     if not facts.nodes:

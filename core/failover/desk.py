@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
+from uuid import UUID
 
+from core.clusters.whereabouts import owner_of
 from core.estate.connection import HostKey
 from core.estate.estate import Estate
 from core.failover.excluded_disks import read_excluded
@@ -80,7 +82,7 @@ class Desk:
             self._survey,
             relationship.machine_id,
             relationship.machine_name,
-            self._hosts(relationship),
+            await self._owners(self._hosts(relationship), relationship.machine_id),
             extension=relationship.is_extension,
         )
 
@@ -173,9 +175,14 @@ class Desk:
 
     async def way_back(self, journey: Journey) -> Waypoint:
         """Where a journey stands by what both hosts tell now."""
-        hosts = (journey.home, journey.away)
+        home, away = await self._owners((journey.home, journey.away), journey.machine_id)
+        journey, hosts = replace(journey, home=home, away=away), (home, away)
         truth = await read_truth(self._estate, self._survey, journey.machine_id, journey.machine_name, hosts)
         return waypoint(journey, truth)
+
+    async def _owners(self, hosts: tuple[HostKey, ...], machine_id: UUID) -> tuple[HostKey, ...]:
+        """The same hosts; where a role has moved, the node that owns it now: the calls go there."""
+        return tuple([await owner_of(self._estate, host, machine_id) for host in hosts])
 
     def _hosts(self, relationship: Relationship) -> tuple[HostKey, ...]:
         """The hosts of both sides, the one that sends first, as far as they are managed.

@@ -9,6 +9,7 @@ from core.jobs.plan import Plan
 from core.language import _
 from core.replicas.relationship import Relationship
 from core.replicas.role import Role
+from core.replicas.side import Side
 from core.replication.calls import reversing
 from core.replication.planning import copying
 from core.replication.protection import Protection
@@ -18,6 +19,12 @@ def needs_copy(relationship: Relationship) -> bool:
     """Whether a copy has to follow: only a planned failover leaves both sides in step."""
     home = relationship.sender
     return home is None or home.state is not State.PREPARED_FOR_FAILOVER
+
+
+def _leads_to(protection: Protection, home: Side) -> bool:
+    """Whether the replication leads to the former primary: to its host, or to the broker that it replicated as."""
+    broker = (home.row.primary_server_name or "").lower()
+    return home.host == protection.replica or protection.link.server.lower() == broker
 
 
 def reversal_plan(
@@ -38,7 +45,7 @@ def reversal_plan(
     reversal = steps.reverse(Place.of(receiver), protection.link.server, reversing(protection))
     actions, premises = [reversal], [premise(receiver)]
     if needs_copy(relationship):
-        if home is not None and home.role is Role.PRIMARY and home.host == protection.replica:
+        if home is not None and home.role is Role.PRIMARY and _leads_to(protection, home):
             actions.insert(0, steps.as_replica(Place.of(home), protection.primary_name, is_replicated=True))
             premises.append(premise(home))
         actions.append(copying(protection))

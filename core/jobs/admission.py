@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.clusters.whereabouts import owner_now
 from core.estate.estate import Estate
 from core.hyperv.records import Machine
 from core.hyperv.states import OperationalStatus
@@ -55,6 +56,11 @@ async def _machine_fits(plan: Plan, estate: Estate) -> None:
     if picture.failure is not None:
         raise picture.failure
     machine = picture.inventory.machine(wanted.machine_id) if picture.inventory else None
+    if machine is None and (owner := await owner_now(estate, wanted.host, wanted.machine_id)) is not None:
+        what = _("{machine} has moved to the node {owner} meanwhile. Nothing was sent.")
+        cure = _("Close this, and begin again for {machine} on {owner}.")
+        names = {"machine": wanted.machine_name, "owner": owner.name}
+        raise PlanOutdated(what.format(**names), cure.format(**names))
     if machine is None:
         raise PlanOutdated(
             _("{machine} is no longer on {host}. Nothing was sent.").format(

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 
 import msgspec
 
+from core.clusters.broker import BROKERS, Broker
 from core.hyperv.disks import Asker
 from core.hyperv.query import CLOCK, Question, Reading, UnexpectedAnswer, ask
 from core.hyperv.records import Duration
 from core.hyperv.states import AllowedAuthentication
 from core.language import _
-from core.powershell.command import Switch, command
+from core.powershell.command import command
 from core.remoting.errors import cmdlet_failed
 from core.remoting.records import ErrorRecord
 from core.remoting.session import Answer
@@ -29,8 +30,6 @@ HTTP_RULE, HTTPS_RULE = "VIRT-HVRHTTPL-In-TCP-NoScope", "VIRT-HVRHTTPSL-In-TCP-N
 What they are called on a screen differs from language to language.
 """
 RULE_PORTS = {HTTP_RULE: 80, HTTPS_RULE: 443}
-_BROKER = "VMReplicaBroker"
-"""The GroupType of a Replica Broker's group (clusapi.h), whose name is that of its access point (Hyper-V team blog)."""
 
 
 class ServerSettings(msgspec.Struct, frozen=True, rename="pascal"):
@@ -84,10 +83,6 @@ class _Named(msgspec.Struct, frozen=True, rename="pascal"):
     fully_qualified_domain_name: str
 
 
-class _Group(msgspec.Struct, frozen=True, rename="pascal"):
-    name: str
-
-
 @dataclass(frozen=True, slots=True)
 class ReplicaServer:
     """What a host tells of its Replica server. ``full_names`` are its own and, in a cluster, that of the broker.
@@ -103,6 +98,12 @@ class ReplicaServer:
     rules: tuple[FirewallRule, ...]
     verdicts: tuple[Verdict, ...]
     unread: tuple[str, ...] = ()
+    broker: Broker | None = None
+
+    @property
+    def broker_name(self) -> str:
+        """The full name that primary servers replicate to where the host is a node with a broker; empty elsewhere."""
+        return self.full_names[1] if len(self.full_names) > 1 else ""
 
     def verdict_on(self, thumbprint: str) -> Verdict | None:
         """What is said of the certificate with this thumbprint; None when it is not in the store."""
@@ -118,12 +119,7 @@ _HOST = Question("host", command("Get-VMHost"), _Named)
 _SETTINGS = Question("server", command("Get-VMReplicationServer"), ServerSettings)
 _ENTRIES = Question("entries", command("Get-VMReplicationAuthorizationEntry"), AuthorizationEntry)
 _RULES = Question("rules", command("Get-NetFirewallRule", Name=(HTTP_RULE, HTTPS_RULE)), FirewallRule)
-_BROKERS = Question(
-    "brokers",
-    command("Get-ClusterGroup") | command("Where-Object", Property="GroupType", EQ=Switch.PRESENT, Value=_BROKER),
-    _Group,
-)
-_CLUSTERED = "Get-ClusterGroup"
+_CLUSTERED = "Get-ClusterResource"
 _ESSENTIAL = frozenset({"Get-VMHost", "Get-VMReplicationServer"})
 
 
@@ -132,7 +128,7 @@ async def read_server(asker: Asker, host: str) -> ReplicaServer:
 
     Raises RemotingError when the host cannot be asked or does not tell the settings, and UnexpectedAnswer.
     """
-    answer = await asker(ask((CLOCK, _HOST, _SETTINGS, _ENTRIES, _RULES, CERTIFICATES, _BROKERS)))
+    answer = await asker(ask((CLOCK, _HOST, _SETTINGS, _ENTRIES, _RULES, CERTIFICATES, BROKERS)))
     reading = Reading.of(answer.output)
     named, settings = reading.records(_HOST), reading.records(_SETTINGS)
     if not named or not settings:
@@ -143,13 +139,15 @@ async def read_server(asker: Asker, host: str) -> ReplicaServer:
     read_at = reading.clock()
     own = named[0].fully_qualified_domain_name
     domain = own.partition(".")[2]
-    brokers = tuple(f"{group.name}.{domain}" for group in reading.records(_BROKERS))
-    full_names = (own, *brokers)
+    broker = next(iter(reading.records(BROKERS)), None)
+    full_names = (own, f"{broker.name}.{domain}") if broker is not None else (own,)
     certificates = reading.records(CERTIFICATES)
     verdicts = await read_verdicts(asker, certificates, full_names, read_at)
     entries = sorted(reading.records(_ENTRIES), key=lambda entry: entry.allowed_primary_server.lower())
     rules = reading.records(_RULES)
-    return ReplicaServer(host, full_names, read_at, settings[0], tuple(entries), rules, verdicts, _unread(answer))
+    return ReplicaServer(
+        host, full_names, read_at, settings[0], tuple(entries), rules, verdicts, _unread(answer), broker
+    )
 
 
 def _unread(answer: Answer) -> tuple[str, ...]:

@@ -268,7 +268,7 @@ def _summary(choices: ServerChoices, server: ReplicaServer) -> Iterator[tuple[st
     yield _("What changes:"), _("{host} receives replicas of virtual machines.").format(host=server.host)
     if len(server.full_names) > 1:
         words = _("The host is a node of a cluster: the settings count for all of it, and the name is {broker}.")
-        yield _("Cluster:"), words.format(broker=server.full_names[1])
+        yield _("Cluster:"), words.format(broker=server.broker_name)
 
 
 def _span(length: datetime.timedelta) -> str:

@@ -6,6 +6,7 @@ import functools
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from core.clusters.moving import gone_problem
 from core.estate.estate import Picture
 from core.hyperv.query import UnexpectedAnswer
 from core.language import _
@@ -98,7 +99,7 @@ class EnableExamination:
         yield from copy_problems(wizard.choices.copy, wizard.primary.name, wizard.now, drives)
         if wizard.choices.method is CopyMethod.EXISTING and wizard.protection().replica is None:
             what = _("{server} is not managed here, so that its virtual machine cannot be made the replica.")
-            cure = _("Name the host that has the machine instead of the broker, or choose another method.")
+            cure = _("Connect to the host that has the machine, or choose another method.")
             yield Problem(COPY, what.format(server=wizard.choices.server.strip()), cure)
 
     def _addresses_typed(self, step: Step) -> Iterator[Problem]:
@@ -122,7 +123,7 @@ class EnableExamination:
         primary, picture = await wizard.estate.refresh(wizard.primary), await wizard.reach_server()
         if primary.failure is not None:
             return (failure_problem(SERVER, primary.failure),)
-        if problem := self._take_machine(primary):
+        if problem := await self._take_machine(primary):
             return (problem,)
         if picture is None or picture.failure is not None:
             return self._not_reached(picture)
@@ -138,6 +139,8 @@ class EnableExamination:
         if (disabled := not_enabled(server)) is not None:
             wizard.server = server
             return (disabled,)
+        if found := await wizard.broker.take(picture, server):
+            return found
         wizard.take_server(server)
         return ()
 
@@ -174,7 +177,7 @@ class EnableExamination:
         """What the checks say, or why they could not be made."""
         wizard = self._wizard
         protection = wizard.protection()
-        key = protection.replica
+        key = protection.replica or wizard.broker.node
         try:
             examination = await examine(
                 protection,
@@ -192,12 +195,12 @@ class EnableExamination:
         wizard.rates = examination.rates
         return examination, ()
 
-    def _take_machine(self, picture: Picture) -> Problem | None:
-        if picture.inventory is None or self._wizard.take_machine(picture.inventory):
+    async def _take_machine(self, picture: Picture) -> Problem | None:
+        """Go on with the machine as its host has just told of it; a problem when it is there no more."""
+        wizard = self._wizard
+        if picture.inventory is None or wizard.take_machine(picture.inventory):
             return None
-        names = {"machine": self._wizard.machine.name, "host": picture.key.name}
-        what = _("{machine} is no longer on {host}.").format(**names)
-        return Problem("machine", what, _("Close the wizard and look where the machine is now."))
+        return await gone_problem(wizard.estate, wizard.machine, picture.key)
 
     def _unreadable(self, host: str, error: UnexpectedAnswer) -> Problem:
         what = _("{host} gave an unexpected answer.").format(host=host) + f" {error}"

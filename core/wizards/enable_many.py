@@ -82,6 +82,7 @@ class EnableManyWizard:
         for place, row in enumerate(self.rows):
             row.choices = self._common(row)
             row.server, row.own_server = lead.server, lead.own_server
+            row.broker.follow(lead.broker)
             self._stagger(row, place)
 
     def exemption(self, row: EnableWizard) -> Exemption:

@@ -44,6 +44,7 @@ from core.replication.protection import (
 from core.replication.server import ReplicaServer, read_server
 from core.replication.server_choices import port_of
 from core.replication.summary import summary_of
+from core.wizards.enable_broker import EnableBroker
 from core.wizards.enable_choices import EnableChoices, Side
 from core.wizards.enable_examination import EnableExamination
 from core.wizards.reaching import reach
@@ -81,6 +82,7 @@ class EnableWizard:
         self.rates = Rates()
         self.checks: tuple[str, ...] = ()
         self.others: tuple[Protection, ...] = ()
+        self.broker = EnableBroker(self)
         self._examination = EnableExamination(self)
 
     @property
@@ -255,7 +257,7 @@ class EnableWizard:
             machine=self.machine,
             primary=self.primary,
             primary_name=inventory.host.fully_qualified_domain_name if inventory is not None else self.primary.name,
-            replica=picture.key if picture is not None and picture.failure is None else None,
+            replica=picture.key if picture is not None and picture.failure is None else self.broker.basis,
             link=Link(
                 self.server_name,
                 port_of(choices.port) or USUAL_PORTS[choices.authentication],
@@ -306,10 +308,12 @@ class EnableWizard:
         return found is not None
 
     async def reach_server(self) -> Picture | None:
-        """A fresh picture of the Replica server; None where the program cannot manage it.
+        """A fresh picture of the Replica server, or of a node behind it; None where the program cannot manage it.
 
         A practice host is never looked for outside the practice lab.
         """
+        if self.replica_picture is None and (node := await self.broker.find()) is not None:
+            return node
         choices = self.choices
         return await reach(self.estate, self.primary_picture, self.replica_picture, choices.server, choices.credentials)
 

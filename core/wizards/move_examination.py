@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from core.clusters.moving import credentials_problem, gone_problem
 from core.estate.addresses import address_fault
 from core.estate.estate import Picture
 from core.hyperv.paths import tidy
@@ -68,7 +70,8 @@ class MoveExamination:
         """What is wrong after asking the hosts that have to be asked."""
         wizard = self._wizard
         found = self.at_once(step)
-        if obstacles(found):
+        # What a cluster told may have been cured since: it is asked anew each time.
+        if obstacles(found) and not (wizard.is_to_node and step.page in (wizard.NODE, wizard.SUMMARY)):
             if step.page in (wizard.LOCATION, wizard.ITEM) and not wizard.disks:
                 await self._read_sizes()  # the page shows them all the same
             return found
@@ -104,6 +107,12 @@ class MoveExamination:
         elif (picture := wizard.destination_picture) is not None and picture.connection.is_read_only:
             refusal = HostReadOnly(picture.key.name)
             yield Problem("destination", refusal.sentence, refusal.cure)
+        elif (
+            wizard.is_into_cluster
+            and picture is not None
+            and (refused := credentials_problem(picture.connection)) is not None
+        ):
+            yield replace(refused, field="destination")
 
     def _location_typed(self) -> Iterator[Problem]:
         wizard = self._wizard
@@ -177,7 +186,7 @@ class MoveExamination:
         for failed in (source, picture):
             if failed.failure is not None:
                 return (failure_problem("destination", failed.failure),)
-        if problem := self._take_machine(source):
+        if problem := await self._take_machine(source):
             return (problem,)
         wizard.take_destination(picture)
         if found := tuple(self._destination_typed()):
@@ -253,7 +262,7 @@ class MoveExamination:
         picture = await self._wizard.estate.refresh(self._wizard.source)
         if picture.failure is not None:
             return (failure_problem("summary", picture.failure),)
-        problem = self._take_machine(picture)
+        problem = await self._take_machine(picture)
         return (problem,) if problem is not None else ()
 
     async def _ask_nodes(self) -> tuple[Problem, ...]:
@@ -266,16 +275,12 @@ class MoveExamination:
             return (Problem("node", what, _("Go back, and choose another kind of move.")),)
         return await self._wizard.nodes.examine()
 
-    def _take_machine(self, picture: Picture) -> Problem | None:
+    async def _take_machine(self, picture: Picture) -> Problem | None:
         """Go on with the machine as its host has just told of it; a problem when it is there no more."""
-        if picture.inventory is None or self._wizard.take_machine(picture.inventory):
+        wizard = self._wizard
+        if picture.inventory is None or wizard.take_machine(picture.inventory):
             return None
-        names = {"machine": self._wizard.machine.name, "host": picture.key.name}
-        return Problem(
-            "machine",
-            _("{machine} is no longer on {host}.").format(**names),
-            _("Close the wizard and look where the machine is now."),
-        )
+        return await gone_problem(wizard.estate, wizard.machine, picture.key)
 
     def _unreadable(self, field: str, error: UnexpectedAnswer) -> Problem:
         what = _("{host} gave an unexpected answer.").format(host=self._wizard.source.name) + f" {error}"

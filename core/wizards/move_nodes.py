@@ -17,10 +17,11 @@ from core.clusters.moving import (
     offers,
     summary,
 )
+from core.clusters.owners import Owners, read_role
 from core.clusters.picture import Cluster, read_cluster
 from core.clusters.steps import NodeWay, make_role
+from core.clusters.whereabouts import shows_cluster
 from core.estate.estate import Picture
-from core.hyperv.paths import shared_volume
 from core.hyperv.query import UnexpectedAnswer
 from core.hyperv.states import MachineState
 from core.jobs.plan import Plan
@@ -42,6 +43,7 @@ class MoveNodes:
     def __init__(self, wizard: MoveWizard) -> None:
         self._wizard = wizard
         self.cluster: Cluster | None = None
+        self._owners = Owners(frozenset(), frozenset())
 
     @property
     def offers(self) -> tuple[NodeOffer, ...]:
@@ -50,7 +52,7 @@ class MoveNodes:
         if self.cluster is None:
             return ()
         group = tuple(picture for picture in wizard.estate.pictures if picture.key.group == wizard.source.group)
-        return offers(wizard.machine, wizard.source_picture, self.cluster, group)
+        return offers(wizard.machine, wizard.source_picture, self.cluster, self._owners, group)
 
     @property
     def chosen(self) -> NodeOffer | None:
@@ -60,7 +62,7 @@ class MoveNodes:
 
     @property
     def best(self) -> NodeOffer | None:
-        """The node with the most free memory of those that nothing speaks against, or None."""
+        """The first of the nodes that nothing speaks against: a preferred owner, then one with much memory; or None."""
         return next((each for each in self.offers if not obstacles(each.problems)), None)
 
     @property
@@ -72,7 +74,9 @@ class MoveNodes:
     async def read(self) -> None:
         """Read the cluster, and the nodes that were not read. Raises RemotingError and UnexpectedAnswer."""
         wizard = self._wizard
-        self.cluster = await read_cluster(partial(wizard.estate.ask, wizard.source))
+        asker = partial(wizard.estate.ask, wizard.source)
+        self.cluster = await read_cluster(asker, wizard.source.name)
+        self._owners = (await read_role(asker, wizard.source.name, wizard.machine.machine_id))[1]
         for offer in self.offers:
             if offer.picture is not None and offer.picture.inventory is None:
                 await wizard.estate.refresh(offer.picture.key)
@@ -116,21 +120,16 @@ class MoveNodes:
 
     @property
     def has_clusters(self) -> bool:
-        """Whether another host of the group shows that it is a node: its folder for machines is on a shared volume."""
-        return any(
-            picture.inventory is not None and shared_volume(picture.inventory.host.virtual_machine_path)
-            for picture in self._wizard.destinations()
-        )
+        """Whether another host of the group shows that it is a node."""
+        return any(shows_cluster(picture) for picture in self._wizard.destinations())
 
     async def examine_joining(self) -> tuple[Problem, ...]:
         """What keeps the machine from becoming a role of the destination's cluster."""
         wizard, picture = self._wizard, self._wizard.destination_picture
         if picture is None:
             return ()
-        if (refused := credentials_problem(picture.connection)) is not None:
-            return (refused,)
         try:
-            cluster = await read_cluster(partial(wizard.estate.ask, picture.key))
+            cluster = await read_cluster(partial(wizard.estate.ask, picture.key), picture.key.name)
         except RemotingError as error:
             return (failure_problem(FIELD, error),)
         except UnexpectedAnswer as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
@@ -26,7 +26,7 @@ _Index = QModelIndex | QPersistentModelIndex
 
 
 class HostTreeModel(QStandardItemModel):
-    """A root, groups below it, and their hosts below that; each host with its state in icon and words.
+    """A root, groups below it, and their hosts below that, the nodes of a cluster together; each with its state.
 
     ``host_moved`` is emitted with a host and the group that the user has dragged it to, empty for none; nothing has
     moved by then.
@@ -42,6 +42,9 @@ class HostTreeModel(QStandardItemModel):
         self._groups: dict[str, QStandardItem] = {}
         self._silent: set[HostKey] = set()
         self._hosts: dict[HostKey, QStandardItem] = {}
+        self._cluster_of: dict[HostKey, str] = {}
+        self._clusters: dict[tuple[int, str], QStandardItem] = {}
+        self._pictures: dict[HostKey, Picture] = {}
         self.appendRow(self.root)
 
     def show(self, picture: Picture) -> None:
@@ -50,7 +53,8 @@ class HostTreeModel(QStandardItemModel):
         What groups say of their hosts follows with ``word_groups``, once for many pictures.
         """
         item = self._hosts.get(picture.key)
-        group = self._group(picture)
+        self._pictures[picture.key] = picture
+        group = self._parent_of(picture)
         if item is None:
             item = _item(picture.key.name, "host")
             item.setData(picture.key, _KEY)
@@ -75,6 +79,15 @@ class HostTreeModel(QStandardItemModel):
         item.setToolTip(tip(str(picture.failure) if picture.failure else picture.connection.endpoint.address))
         (self._silent.add if is_down else self._silent.discard)(picture.key)
 
+    def show_clusters(self, cluster_of: Mapping[HostKey, str]) -> None:
+        """Show these hosts below the clusters that they are nodes of, each by its name."""
+        changed = {key for key in self._hosts if cluster_of.get(key) != self._cluster_of.get(key)}
+        self._cluster_of = dict(cluster_of)
+        for key in changed:
+            self.show(self._pictures[key])
+        if changed:
+            self.word_groups()
+
     def show_groups(self, groups: Sequence[str]) -> None:
         """Show these groups, also those that are empty; one that is not among them goes when it has no hosts."""
         self._listed = frozenset(groups)
@@ -85,14 +98,16 @@ class HostTreeModel(QStandardItemModel):
     def remove(self, key: HostKey) -> None:
         """Show a host no longer."""
         item = self._hosts.pop(key)
+        del self._pictures[key]
         self._silent.discard(key)
         if (parent := item.parent()) is not None:
             parent.removeRow(item.row())
+        self._tidy()
         self.word_groups()
 
     def word_groups(self) -> None:
         """Say of each group how many of its hosts do not answer, so that a closed one hides no trouble."""
-        silent = Counter(self._hosts[key].parent().row() for key in self._silent)
+        silent = Counter(self._top(self._hosts[key]).row() for key in self._silent)
         for item in (*self._groups.values(), *filter(None, (self._practice,))):
             name = str(item.data(_LABEL))
             count = silent[item.row()]
@@ -155,7 +170,31 @@ class HostTreeModel(QStandardItemModel):
                 self.host_moved.emit(known[int(number)], str(parent.data(_FOLDER) or ""))
         return False
 
+    def _top(self, item: QStandardItem) -> QStandardItem:
+        """The group that an item is in, or below a cluster of."""
+        parent = item.parent()
+        return item if parent is None or parent is self.root else self._top(parent)
+
+    def _parent_of(self, picture: Picture) -> QStandardItem:
+        """The group of a host, or its cluster in that group."""
+        group, name = self._group(picture), self._cluster_of.get(picture.key)
+        if name is None:
+            return group
+        key = (id(group), name)
+        if key not in self._clusters:
+            item = _item(name, "cluster")
+            item.setData(name, _LABEL)
+            item.setDropEnabled(False)
+            item.setToolTip(tip(_("Failover cluster {name}").format(name=name)))
+            self._clusters[key] = item
+            group.appendRow(item)
+        return self._clusters[key]
+
     def _tidy(self) -> None:
+        for key, item in tuple(self._clusters.items()):
+            if not item.hasChildren():
+                del self._clusters[key]
+                item.parent().removeRow(item.row())
         for name, item in tuple(self._groups.items()):
             if name and name not in self._listed and not item.hasChildren():
                 del self._groups[name]

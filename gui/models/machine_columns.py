@@ -48,6 +48,10 @@ def _version(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split(".") if part.isdecimal())
 
 
+def _clustered(row: MachineRow) -> str:
+    return _("Yes") if row.machine.is_clustered else _("No")
+
+
 def _notes(row: MachineRow) -> str:
     return " ".join((row.machine.notes or "").split())
 
@@ -71,6 +75,7 @@ COLUMNS = (
         *(lambda row: row.machine.replication_health, 130),
     ),
     Column("mode", lambda: _("Replication Mode"), lambda row: row.mode, lambda row: row.mode, 120),
+    Column("clustered", lambda: _("Clustered"), _clustered, lambda row: row.machine.is_clustered, 86),
     Column(
         *("version", lambda: _("Configuration Version"), lambda row: row.machine.version),
         *(lambda row: _version(row.machine.version), 140),

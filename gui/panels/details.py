@@ -31,8 +31,12 @@ from gui.panels.heading import PaneHeading
 from gui.panels.host_details import HostDetails
 from gui.panels.notice import text_label
 from gui.panels.replication_tab import ReplicationTab
+from gui.panels.role_tab import RoleTab
 
 if TYPE_CHECKING:
+    from core.clusters.owners import Owners
+    from core.clusters.picture import Role
+    from core.clusters.survey import ClusterSurvey
     from core.estate.connection import HostKey
     from core.estate.estate import Picture
     from core.estate.inventory import Inventory
@@ -54,20 +58,24 @@ _SAID, _MACHINE, _HOST = range(3)
 class DetailsPanel(QWidget):
     """Tabs with what there is to know of one machine, or facts about a host.
 
-    ``replication_asked`` is emitted with a host and the ID of a machine whose replication somebody looks at.
+    ``replication_asked`` is emitted with a host and the ID of a machine whose replication somebody looks at, and
+    ``role_asked`` with those of a clustered machine whose role is looked at.
     """
 
     replication_asked = Signal(object, object)
+    role_asked = Signal(object, object)
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("details")
         self._heading = PaneHeading("")
         self._shown: tuple[HostKey, Machine, datetime.datetime] | None = None
-        self._asked: tuple[HostKey, Machine, datetime.datetime] | None = None
+        self._asked: tuple[QWidget, tuple[HostKey, Machine, datetime.datetime]] | None = None
         self._summary = _Summary()
         self.host = HostDetails()
         self._replication = ReplicationTab()
+        self._role = RoleTab()
+        self._survey: ClusterSurvey | None = None
         self._drives = _table("drives", _("Hard drives"), (_("Controller"), _("File")))
         self._adapters = _table(
             "adapters",
@@ -84,6 +92,7 @@ class DetailsPanel(QWidget):
         self._tabs.addTab(self._adapters, _("Networking"))
         self._tabs.addTab(self.checkpoints, _("Checkpoints"))
         self._tabs.addTab(self._replication, _("Replication"))
+        self._tabs.addTab(self._role, _("Failover Cluster"))
         self._tabs.currentChanged.connect(lambda _tab: self._ask())
         self._said = text_label()
         self._said.setObjectName("details_said")
@@ -127,18 +136,42 @@ class DetailsPanel(QWidget):
 
     def show_replication(self, host: HostKey, machine_id: UUID, sides: Sequence[Side], failure: str = "") -> None:
         """Show what a host has answered, or why it has not, if the machine is still the one that is shown."""
-        if self._shown is None or (self._shown[0], self._shown[1].machine_id) != (host, machine_id):
+        if not self._is_about(host, machine_id):
             return
         if failure:
             self._replication.say(failure)
         else:
             self._replication.show_sides(sides)
 
+    def show_clusters(self, survey: ClusterSurvey) -> None:
+        """Show what is known of clusters, now and with whatever is selected next."""
+        self._survey = survey
+        self.host.show_clusters(survey)
+        if self._shown is not None:
+            self._summary.show_machine(self._shown[1], self._cluster_name(self._shown[0]))
+
+    def show_role(self, host: HostKey, machine_id: UUID, role: Role | None, owners: Owners) -> None:
+        """Show what a host has answered of a role, if its machine is still the one that is shown."""
+        if self._is_about(host, machine_id):
+            self._role.show_role(role, owners, self._cluster_name(host))
+
+    def say_of_role(self, host: HostKey, machine_id: UUID, text: str) -> None:
+        """Say why a host has told nothing of a role, if its machine is still the one that is shown."""
+        if self._is_about(host, machine_id):
+            self._role.say(text)
+
+    def _is_about(self, host: HostKey, machine_id: UUID) -> bool:
+        return self._shown is not None and (self._shown[0], self._shown[1].machine_id) == (host, machine_id)
+
+    def _cluster_name(self, host: HostKey) -> str:
+        cluster = self._survey.cluster(host) if self._survey is not None else None
+        return cluster.name if cluster is not None else ""
+
     def _show_machine(self, host: HostKey, inventory: Inventory, machine: Machine) -> None:
         before = self._shown
         self._shown = (host, machine, inventory.read_at)
         self._heading.setText(machine.name)
-        self._summary.show_machine(machine)
+        self._summary.show_machine(machine, self._cluster_name(host))
         _fill(self._drives, "disk", [_drive_row(drive) for drive in inventory.drives_of(machine.machine_id)])
         _fill(
             self._adapters,
@@ -151,6 +184,9 @@ class DetailsPanel(QWidget):
             self._replication.say(_("This virtual machine is not replicated."))
         elif before is None or (before[0], before[1].machine_id) != (host, machine.machine_id):
             self._replication.say(_("Reading the replication from {host}...").format(host=host.name))
+        self._tabs.setTabVisible(self._tabs.indexOf(self._role), machine.is_clustered)
+        if before is None or (before[0], before[1].machine_id) != (host, machine.machine_id):
+            self._role.say(_("{host} is being asked...").format(host=host.name))
         self._ask()
 
     def _show_several(self, rows: Sequence[MachineRow]) -> None:
@@ -170,13 +206,16 @@ class DetailsPanel(QWidget):
         self._pages.setCurrentIndex(_SAID)
 
     def _ask(self) -> None:
-        """Ask for the replication if somebody looks at it, once for each picture."""
-        if self._shown is None or self._tabs.currentWidget() is not self._replication:
+        """Ask for the replication, or the role, if somebody looks at it, once for each picture."""
+        tab = self._tabs.currentWidget()
+        if self._shown is None or tab not in (self._replication, self._role):
             return
         host, machine, _read_at = self._shown
-        if machine.replication_mode is not ReplicationMode.NONE and self._asked != self._shown:
-            self._asked = self._shown
-            self.replication_asked.emit(host, machine.machine_id)
+        is_there = machine.is_clustered if tab is self._role else machine.replication_mode is not ReplicationMode.NONE
+        if is_there and self._asked != (tab, self._shown):
+            self._asked = tab, self._shown
+            asked = self.role_asked if tab is self._role else self.replication_asked
+            asked.emit(host, machine.machine_id)
 
 
 class _Summary(Facts):
@@ -191,19 +230,25 @@ class _Summary(Facts):
             ),
         )
 
-    def show_machine(self, machine: Machine) -> None:
+    def show_machine(self, machine: Machine, cluster: str) -> None:
         self.show_values(
             (
                 size_text(machine.memory_startup),
                 str(machine.generation),
                 str(machine.processor_count),
                 machine.version,
-                _("Yes") if machine.is_clustered else _("No"),
+                _clustered(machine, cluster),
                 machine.path,
                 machine.notes or _("None"),
                 str(machine.machine_id),
             )
         )
+
+
+def _clustered(machine: Machine, cluster: str) -> str:
+    if not machine.is_clustered:
+        return _("No")
+    return _("Yes, in {cluster}").format(cluster=cluster) if cluster else _("Yes")
 
 
 def _table(object_name: str, accessible_name: str, headings: Sequence[str]) -> QTreeWidget:

@@ -8,11 +8,13 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QTabWidget
 
 from core.language import _
+from gui.panels.cluster_tab import ClusterTab
 from gui.panels.facts import scrolled
 from gui.panels.host_facts import HostFacts
 from gui.panels.redundancy_tab import RedundancyTab
 
 if TYPE_CHECKING:
+    from core.clusters.survey import ClusterSurvey
     from core.estate.connection import HostKey
     from core.estate.inventory import Inventory
 
@@ -33,6 +35,10 @@ class HostDetails(QTabWidget):
         self.redundancy = RedundancyTab()
         self.addTab(scrolled(self._facts, _("Details of the host")), _("Summary"))
         self.addTab(self.redundancy, _("Redundancy"))
+        self.cluster = ClusterTab()
+        self.addTab(self.cluster, _("Failover Cluster"))
+        self.setTabVisible(self.indexOf(self.cluster), False)
+        self._survey: ClusterSurvey | None = None
         self.currentChanged.connect(lambda _tab: self.ask())
         self.redundancy.refresh_asked.connect(self._ask_again)
 
@@ -40,7 +46,13 @@ class HostDetails(QTabWidget):
         """Show a host as it was read last."""
         self._host = host
         self._facts.show_inventory(inventory)
+        self._show_cluster()
         self.ask()
+
+    def show_clusters(self, survey: ClusterSurvey) -> None:
+        """Show what is known of the host's cluster, now and whenever another host is shown."""
+        self._survey = survey
+        self._show_cluster()
 
     def leave(self) -> None:
         """Nobody looks at a host any more: whoever comes back wants to know it as it is then."""
@@ -57,6 +69,13 @@ class HostDetails(QTabWidget):
         self._asked = self._host
         self.redundancy.wait(self._host.name)
         self.redundancy_asked.emit(self._host)
+
+    def _show_cluster(self) -> None:
+        if self._host is None or self._survey is None:
+            return
+        cluster, silence = self._survey.cluster(self._host), self._survey.silence(self._host)
+        self.setTabVisible(self.indexOf(self.cluster), cluster is not None or bool(silence))
+        self.cluster.show_cluster(cluster, silence)
 
     def _ask_again(self) -> None:
         self._asked = None

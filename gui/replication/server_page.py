@@ -203,7 +203,7 @@ class ServerPage(QWidget):
             found.append(Problem("", what, HostReadOnly(self._host.name).cure, is_warning=True))
         if len(server.full_names) > 1:
             what = _("The host is a node of a cluster: what is chosen here counts for all its nodes.")
-            cure = _("Primary servers replicate to {broker}.").format(broker=server.full_names[1])
+            cure = _("Primary servers replicate to {broker}.").format(broker=server.broker_name)
             found.append(Problem("", what, cure, is_warning=True))
         found.extend(Problem("", each, "", is_warning=True) for each in server.unread)
         return tuple(found)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QComboBox, QDialog, QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from core.estate.connection import HostKey
+from core.estate.estate import Picture
 from core.language import _
 from core.moving.rating import CREDENTIALS
 from core.remoting.endpoint import Credential
@@ -60,8 +61,8 @@ class ServerPage(Page):
         self.column.addWidget(
             text_label(
                 _(
-                    "Choose a server from the list, or type the name of any other. For a cluster, type the name of its"
-                    " Hyper-V Replica Broker."
+                    "Choose a server from the list, or type the name of any other. For a cluster, its Hyper-V Replica"
+                    " Broker is used, also where one of its nodes is named."
                 )
             )
         )
@@ -81,6 +82,16 @@ class ServerPage(Page):
         self._name.setEditText(self._wizard.choices.server)
         self._name.blockSignals(False)
         self._tell()
+
+    async def load(self) -> None:
+        """Offer the brokers of the clusters whose nodes are in the list, first: a node does not receive by itself."""
+        for name in await self._wizard.broker.known():
+            if self._name.findText(name) < 0:
+                self._name.blockSignals(True)
+                typed = self._name.currentText()
+                self._name.insertItem(0, name)
+                self._name.setEditText(typed)
+                self._name.blockSignals(False)
 
     def answered(self, problems: tuple[Problem, ...]) -> None:
         """Show what the server is; where credentials are refused, others are asked for."""
@@ -103,7 +114,7 @@ class ServerPage(Page):
 
     def _tell(self) -> None:
         """What is known of the server that is named."""
-        picture = self._wizard.replica_picture
+        picture = self._reached
         self._configure.setEnabled(picture is not None and picture.failure is None)
         server = self._wizard.server
         is_known = picture is not None and server is not None and server.host == picture.key.name
@@ -113,11 +124,19 @@ class ServerPage(Page):
             return
         enabled = server.settings.replication_enabled
         words = _("{host} is a Replica server.") if enabled else _("{host} is not configured as a Replica server.")
-        self._told.setText(words.format(host=server.host))
+        if self._wizard.broker.is_named:
+            words = _("{broker} is the Hyper-V Replica Broker of the cluster of {host}.")
+        self._told.setText(words.format(host=server.host, broker=server.broker_name))
         self._mark.setPixmap(icon("completed" if enabled else "error").pixmap(QSize(16, 16), self.devicePixelRatioF()))
 
+    @property
+    def _reached(self) -> Picture | None:
+        """The server that is named, or the node that told of the broker that is."""
+        wizard, node = self._wizard, self._wizard.broker.node
+        return wizard.estate.picture(node) if node is not None and node in wizard.estate else wizard.replica_picture
+
     def _open_configuration(self) -> None:
-        picture = self._wizard.replica_picture
+        picture = self._reached
         if picture is None:
             return
         dialog = self._configure_host(picture.key, self.window())

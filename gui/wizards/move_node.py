@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QComboBox, QFormLayout, QRadioButton, QWidget
 
-from core.clusters.moving import down_time
+from core.clusters.moving import credentials_problem, down_time
 from core.clusters.steps import NodeWay
 from core.hyperv.query import UnexpectedAnswer
 from core.language import _
@@ -63,10 +63,14 @@ class NodePage(Page):
         self._tell()
 
     async def load(self) -> None:
-        """Read the cluster; what cannot be read is told when Next asks again."""
+        """Read the cluster; why it cannot be read is told at once."""
         try:
             await self._wizard.nodes.read()
-        except (RemotingError, UnexpectedAnswer):
+        except RemotingError as error:
+            self._told.setText(f"{error.sentence} {error.cause} {error.cure}")
+            return
+        except UnexpectedAnswer as error:
+            self._told.setText(str(error))
             return
         self.enter()
         self.edited.emit()
@@ -95,8 +99,12 @@ class NodePage(Page):
         self.edited.emit()
 
     def _tell(self) -> None:
+        """What is known of the node, or why the cluster changes nothing for this session: that is known beforehand."""
         chosen = self._wizard.nodes.chosen
-        self._told.setText(chosen.words if chosen is not None else "")
+        if (refused := credentials_problem(self._wizard.source_picture.connection)) is not None:
+            self._told.setText(f"{refused.what} {refused.cure}")
+        else:
+            self._told.setText(chosen.words if chosen is not None else "")
 
 
 def _explanation(wizard: MoveWizard, way: NodeWay) -> str:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import uuid
 from collections.abc import AsyncIterator, Iterator
 
+from lab.cmdlets.cluster_service import serving
 from lab.cmdlets.failures import error_of
 from lab.cmdlets.targets import listed
 from lab.cmdlets.windows_errors import not_simulated
-from lab.hyperv.clustering import Cluster, SharedVolume, cluster_of
+from lab.hyperv.clustering import Cluster, SharedVolume, VolumeFault, cluster_of
 from lab.hyperv.host import Host
 from lab.hyperv.machine import MachineState, VirtualMachine
 from lab.hyperv.messages import failed
@@ -47,9 +48,9 @@ def role_record(cluster: Cluster, machine: VirtualMachine, owner: Host) -> Recor
 @cmdlet("Get-Cluster")
 async def get_cluster(call: Call) -> AsyncIterator[Value]:
     """The cluster that the host is a node of; of others none is simulated."""
-    cluster = cluster_of(call.host)
+    cluster = serving(call)
     name = display_text(call.parameters.get("Name", ""))
-    if "Domain" in call.parameters or cluster is None or (name and not cluster.is_called(name)):
+    if "Domain" in call.parameters or (name and not cluster.is_called(name)):
         not_simulated(call, "clusters that it is no node of")
     properties: dict[str, Value] = {"Name": cluster.name, "Domain": cluster.domain, "SharedVolumesRoot": SHARED_ROOT}
     yield Record((f"{NAMESPACE}.Cluster", f"{NAMESPACE}.ClusterObject", "System.Object"), properties, cluster.name)
@@ -58,11 +59,10 @@ async def get_cluster(call: Call) -> AsyncIterator[Value]:
 @cmdlet("Get-ClusterGroup")
 async def get_cluster_group(call: Call) -> AsyncIterator[Value]:
     """The groups of the host's cluster, by name or by the machine's ID: its broker, and the machines that are roles."""
-    for parameter in ("Cluster", "InputObject"):
-        if call.parameters.get(parameter) is not None:
-            not_simulated(call, f"-{parameter} of {call.syntax.name}")
+    refuse_other_clusters(call, "Cluster", "InputObject")
+    serving(call)
     wanted = call.parameters.get("VMId")
-    groups = list(_groups(call.host))
+    groups = list(groups_of(call.host))
     if isinstance(wanted, uuid.UUID):
         found = [
             each for each in groups if isinstance(each.subject, VirtualMachine) and each.subject.machine_id == wanted
@@ -83,12 +83,10 @@ async def get_cluster_group(call: Call) -> AsyncIterator[Value]:
 @cmdlet("Get-ClusterSharedVolume")
 async def get_cluster_shared_volume(call: Call) -> AsyncIterator[Value]:
     """The shared volumes of the host's cluster, by the name of the disk."""
-    for parameter in ("Cluster", "InputObject"):
-        if call.parameters.get(parameter) is not None:
-            not_simulated(call, f"-{parameter} of {call.syntax.name}")
-    cluster = cluster_of(call.host)
+    refuse_other_clusters(call, "Cluster", "InputObject")
+    cluster = serving(call)
     patterns = [display_text(name) for name in listed(call.parameters.get("Name"))] or ["*"]
-    for shared in cluster.volumes if cluster is not None else ():
+    for shared in cluster.volumes:
         if any(matches(pattern, shared.name) for pattern in patterns):
             yield _volume_record(shared)
 
@@ -96,7 +94,15 @@ async def get_cluster_shared_volume(call: Call) -> AsyncIterator[Value]:
 SHARED_ROOT = "C:\\ClusterStorage"
 
 
-def _groups(host: Host) -> Iterator[Record]:
+def refuse_other_clusters(call: Call, *parameters: str) -> None:
+    """Raises StatementError when one of these parameters was given."""
+    for parameter in parameters:
+        if call.parameters.get(parameter) is not None:
+            not_simulated(call, f"-{parameter} of {call.syntax.name}")
+
+
+def groups_of(host: Host) -> Iterator[Record]:
+    """The groups of the cluster that a host is a node of."""
     broker, cluster = broker_of(host), cluster_of(host)
     if broker is not None:
         yield broker_record(broker, host)
@@ -132,11 +138,18 @@ def _volume_record(shared: SharedVolume) -> Record:
     )
     info = Record(
         (f"{NAMESPACE}.ClusterSharedVolumeInfo", "System.Object"),
-        {"FriendlyVolumeName": volume.root.rstrip("\\"), "Partition": partition},
+        {
+            "FaultState": EnumValue(f"{NAMESPACE}.SharedVolumeFaultState", shared.fault.name, shared.fault.value),
+            "FriendlyVolumeName": volume.root.rstrip("\\"),
+            "Partition": partition,
+            "MaintenanceMode": False,
+            "RedirectedAccess": shared.is_redirected,
+        },
         volume.root,
     )
     infos: list[Value] = [info]
-    state = EnumValue(f"{NAMESPACE}.ClusterResourceState", "Online", 2)
+    is_lost = shared.fault is VolumeFault.NoAccess
+    state = EnumValue(f"{NAMESPACE}.ClusterResourceState", *(("Failed", 4) if is_lost else ("Online", 2)))
     properties: dict[str, Value] = {
         "Name": shared.name,
         "State": state,

@@ -10,12 +10,13 @@ import uuid
 from collections.abc import AsyncIterator
 
 from lab.cmdlets.cluster_groups import role_record
+from lab.cmdlets.cluster_service import serving
 from lab.cmdlets.failures import statement_error
 from lab.cmdlets.targets import listed, machines_called, refuse_prompt, reported, see_through
 from lab.cmdlets.windows_errors import not_simulated
 from lab.hyperv.changes import refusal
 from lab.hyperv.cluster_moves import begin_move
-from lab.hyperv.clustering import Cluster, cluster_of
+from lab.hyperv.clustering import Cluster
 from lab.hyperv.host import Host
 from lab.hyperv.machine import VirtualMachine
 from lab.hyperv.messages import OperationFailed, failed
@@ -89,8 +90,8 @@ def _require(call: Call) -> Cluster:
     host = call.host
     if not call.runspace.caller.carries_credentials:
         raise statement_error(call, failed("cluster_no_credentials", host.language))
-    cluster, named = cluster_of(host), display_text(call.parameters.get("Cluster", ""))
-    if cluster is None or (named and not cluster.is_called(named)):
+    cluster, named = serving(call), display_text(call.parameters.get("Cluster", ""))
+    if named and not cluster.is_called(named):
         raise statement_error(call, failed("cluster_unknown", host.language, name=named, host=host.name))
     return cluster
 

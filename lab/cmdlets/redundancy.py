@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
+from lab.cmdlets.cluster_service import serving
 from lab.cmdlets.targets import listed
 from lab.cmdlets.windows_errors import not_simulated, query_empty, refuse_parameters
 from lab.hyperv.clustering import NodeState, cluster_of
@@ -79,6 +80,8 @@ async def get_cluster_node(call: Call) -> AsyncIterator[Value]:
             not_simulated(call, f"-{parameter} of {call.syntax.name}")
     patterns = [display_text(name) for name in listed(call.parameters.get("Name"))] or ["*"]
     cluster = cluster_of(call.host)
+    if not nodes_with(call.host) or (cluster is not None and not cluster.has_quorum):
+        serving(call)
     for node in nodes_with(call.host):
         if any(matches(pattern, node.name) for pattern in patterns):
             state = cluster.state_of(node) if cluster is not None else _reached(node)

@@ -99,6 +99,8 @@ def hand_over(machine: VirtualMachine, owner: Host, destination: Host) -> None:
 
 def fail_over(cluster: Cluster, lost: Host) -> None:
     """Start the roles of a node that has gone at the others, as far as they have room (assumed: at once)."""
+    if not cluster.has_quorum:
+        return
     for machine in [machine for machine, owner in cluster.roles() if owner is lost]:
         takers = cluster.takers(machine, lost)
         if takers and machine.operation is None:
@@ -123,4 +125,6 @@ def _destination(machine: VirtualMachine, cluster: Cluster, owner: Host, name: s
         raise refusal("cluster_node_down", machine, owner, node=node.name)
     if cluster.state_of(node) is NodeState.Paused:
         raise refusal("cluster_node_paused", machine, owner, node=node.name)
+    if node not in cluster.owners_of(machine):
+        raise refusal("cluster_no_owner", machine, owner)
     return node

@@ -142,9 +142,9 @@ class ReplicationWalk:
         for name in ("ONE01", "TWO01"):
             await self.job_ends(f"Enable replication of {name}")
 
-    async def open(self, machine: str) -> QDialog:
+    async def open(self, machine: str, host: str = "HV-01") -> QDialog:
         """The wizard for a machine, opened from the Actions pane, on its second page."""
-        await self.tour.select_host("HV-01", machine)
+        await self.tour.select_host(host, machine)
         self.hands.click_row(self.tour.machines, self.tour.row(self.tour.machines, machine))
         await self.hands.until(
             lambda: self.hands.find(QWidget, "action_enable_replication").isEnabled(), "the action to be offered"

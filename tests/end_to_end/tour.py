@@ -33,6 +33,7 @@ from PySide6.QtWidgets import (
 from gui.application import make_application, make_runner, opened
 from gui.options import Options
 from gui.panels.notice import Notice
+from tests.end_to_end.cluster_walk import ClusterWalk
 from tests.end_to_end.hands import PATIENCE, Hands, Unexpected, row_called
 from tests.end_to_end.import_walk import SCENARIO as IMPORT_SCENARIO
 from tests.end_to_end.import_walk import ImportWalk
@@ -275,6 +276,8 @@ async def walk(options: argparse.Namespace, complaints: list[str]) -> None:
                 await RoutesWalk(tour).walk()
             async with opened_apart(options, Path(data), "import", str(IMPORT_SCENARIO), ROUTES_SPEED) as tour:
                 await ImportWalk(tour).walk()
+            async with opened_apart(options, Path(data), "cluster", "cluster", ROUTES_SPEED) as tour:
+                await ClusterWalk(tour).walk()
             scenario = str(REPLICATION_SCENARIO)
             async with opened_apart(options, Path(data), "replication", scenario, REPLICATION_SPEED) as tour:
                 await ReplicationWalk(tour).walk()

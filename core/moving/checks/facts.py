@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from core.checks.known import Known, Unread, all_told, cmdlet_of, told, unread
+from core.clusters.picture import VOLUMES, Volume
 from core.hyperv.computers import (
     AttachedDisk,
     ComputerSystem,
@@ -18,6 +19,7 @@ from core.hyperv.computers import (
     Processor,
     ProcessorSettings,
 )
+from core.hyperv.paths import shared_volume
 from core.hyperv.query import Question, Reading, TextQuestion, ask
 from core.hyperv.records import Incompatibility
 from core.language import _
@@ -67,7 +69,8 @@ class SourceFacts:
 class DestinationFacts:
     """What the destination tells. ``existing`` says of each path that was asked about whether something is there.
 
-    A path on a share is not asked about: what the program would see there is not what the host sees.
+    A path on a share is not asked about: what the program would see there is not what the host sees. ``volumes`` are
+    the shared volumes of its cluster, where something is to lie on one.
     """
 
     system: Known[OperatingSystem]
@@ -75,6 +78,7 @@ class DestinationFacts:
     computer: Known[ComputerSystem]
     account: Known[DirectoryAccount]
     existing: Mapping[str, Known[bool]]
+    volumes: tuple[Volume, ...] = ()
 
 
 _SYSTEM = Question("system", command("Get-CimInstance", ClassName="Win32_OperatingSystem"), OperatingSystem)
@@ -140,6 +144,7 @@ class DestinationQuestions:
         }
         self._account = account_question(move) if asks_directory else None
         self._is_live = move.is_live
+        self._is_clustered = any(shared_volume(path) for path in unique)
 
     @property
     def are_any(self) -> bool:
@@ -160,6 +165,8 @@ class DestinationQuestions:
             questions.append(self._account)
         if self._is_live:
             questions += [_SYSTEM, _PROCESSOR, _COMPUTER]
+        if self._is_clustered:
+            questions.append(VOLUMES)
         return ask(questions)
 
     def read(self, answer: Answer) -> DestinationFacts:
@@ -174,6 +181,7 @@ class DestinationQuestions:
             computer=told(answer, reading, _COMPUTER, "Get-CimInstance"),
             account=account,
             existing={path: _exists(answer, reading, path, question) for path, question in self._paths.items()},
+            volumes=reading.records(VOLUMES) if self._is_clustered else (),
         )
 
 

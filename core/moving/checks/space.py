@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from core.amounts import size_text
 from core.checks.finding import Finding, Passed
 from core.checks.known import Unread
+from core.clusters.picture import Volume
 from core.language import _
 from core.moving.checks.case import Case, not_read
 from core.moving.checks.planned import arriving
@@ -21,6 +22,10 @@ def space(case: Case) -> Iterator[Finding]:
     volumes = {volume.drive_letter: volume for volume in case.destination_inventory.volumes if volume.drive_letter}
     for place, needed in own.items():
         names = case.names | {"place": place, "needed": size_text(needed), "planned": size_text(planned[place])}
+        shared = next((each for each in case.destination_facts.volumes if each.holds(place)), None)
+        if shared is not None:
+            yield from _on_shared(shared, needed + planned[place], names)
+            continue
         volume = volumes.get(place[:1]) if place.endswith(":") else None
         if volume is None:
             what = _("How much room {place} has is not known; the disks need {needed}.").format(**names)
@@ -38,3 +43,21 @@ def space(case: Case) -> Iterator[Finding]:
         if item.kind is ItemKind.DISK and not item.files:
             what = _("How much room {path} needs is not known.").format(path=item.path)
             yield not_read("folder", what, Unread(_("The host did not tell its size.")))
+
+
+def _on_shared(volume: Volume, needed: int, names: dict[str, str]) -> Iterator[Finding]:
+    """A shared volume without room, one that is not there, and one that is reached over the network only."""
+    names |= {"free": size_text(volume.free), "needed": size_text(needed)}
+    if volume.is_offline:
+        what = _("The shared volume {place} is offline: no node reaches it.").format(**names)
+        yield Problem("folder", what, _("Bring it online in Failover Cluster Manager, or choose another volume."))
+        return
+    if needed > volume.free:
+        what = _("The shared volume {place} has {free} free, but {needed} are needed there.").format(**names)
+        yield Problem("folder", what, _("Choose another volume, or make room on this one."))
+        return
+    yield Passed(_("The shared volume {place} has {free} free; {needed} are needed there.").format(**names))
+    if volume.is_slow:
+        what = _("The shared volume {place} is in redirected access: everything written goes through another node.")
+        cure = _("Look at the paths to its disk in Failover Cluster Manager, or go on: the move takes longer.")
+        yield Problem("folder", what.format(**names), cure, is_warning=True)

@@ -25,8 +25,8 @@ SERVER, CONNECTION, DISKS, COPY = "server", "connection", "disks", "copy"
 class Case:
     """A protection with everything that was read about it; ``others`` are planned besides.
 
-    ``primary`` is a fresh picture with an inventory. ``replica`` is None where the program does not manage the Replica
-    server, as with a broker: then only the primary's word counts.
+    ``primary`` is a fresh picture with an inventory. ``replica`` is the Replica server, or a node behind its broker; it
+    is None where the program manages neither: then only the primary's word counts.
     """
 
     protection: Protection
@@ -80,12 +80,18 @@ class Case:
         return self.entry.replica_storage_location if self.entry is not None else None
 
     @property
+    def _server_name(self) -> str:
+        """The host that gets the replica, or what the primary calls the server: a node behind a broker is neither."""
+        key = self.protection.replica
+        return key.name if key is not None and self.replica is not None else self.protection.link.server
+
+    @property
     def names(self) -> dict[str, str]:
         """What texts call the things involved."""
         return {
             "machine": self.machine.name,
             "primary": self.primary.key.name,
-            "server": self.replica.key.name if self.replica is not None else self.protection.link.server,
+            "server": self._server_name,
         }
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lab.hyperv.clustering import BrokerState, cluster_of
 from lab.hyperv.messages import OperationFailed, failed
 from lab.hyperv.replication.broker import Broker, broker_called, broker_of
 from lab.hyperv.replication.certificates import Fault
@@ -39,6 +40,10 @@ def contacted(primary: Host, name: str, settings: Settings, machine_id: uuid.UUI
         raise failed("replica_unresolved", primary.language, server=name)
     if server is primary or (broker is not None and primary in broker.nodes):
         raise failed("replica_is_primary", primary.language, server=name)
+    if server is not None and broker_of(server) is not None:
+        raise failed("replica_is_node", primary.language, server=name)
+    if broker is not None and not _answers(broker):
+        raise failed("replica_timed_out", primary.language, server=name)
     node = server if broker is None else broker.node_for(machine_id, _location(broker, primary))
     if node is None or not node.is_reachable or not primary.is_reachable:
         raise failed("replica_timed_out", primary.language, server=name)
@@ -78,6 +83,12 @@ def receiver_of(sender: Sender) -> Receiver:
 def is_connected(sender: Sender, receiver: Receiver) -> bool:
     """Whether what has begun to be sent still gets through."""
     return sender.host.is_reachable and receiver.host.is_reachable
+
+
+def _answers(broker: Broker) -> bool:
+    """Whether the broker's role runs: its cluster has a quorum, and its resource is online."""
+    cluster = next((cluster_of(node) for node in broker.nodes), None)
+    return cluster is None or (cluster.has_quorum and cluster.broker_state is BrokerState.Online)
 
 
 def _location(broker: Broker, primary: Host) -> str:

@@ -14,6 +14,7 @@ from core.clusters.steps import NodeWay, make_role
 from core.estate.connection import Connection
 from core.estate.estate import Estate
 from core.hyperv.states import MachineState
+from core.jobs.admission import PlanOutdated
 from core.jobs.plan import Plan
 from core.jobs.status import JobState
 from core.wizards.move import MoveWizard
@@ -29,6 +30,9 @@ from tests.laboratory import RunningLab, running_lab
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningLab]:
     with running_lab(tmp_path_factory.mktemp("lab"), scenario="cluster", speed=2000.0) as running:
         yield running
+
+
+CLUSTER = "/clusters/HV-CLU"
 
 
 def with_credssp(lab: RunningLab) -> list[Connection]:
@@ -57,16 +61,17 @@ async def test_a_machine_goes_to_another_node_and_back_and_its_storage_to_anothe
 ) -> None:
     async with a_program(with_credssp(lab), tmp_path) as (estate, jobs):
         await read_all(estate)
-        cluster = await read_cluster(partial(estate.ask, key("HV-C1")))
+        cluster = await read_cluster(partial(estate.ask, key("HV-C1")), "HV-C1")
         assert cluster is not None
-        assert (cluster.name, cluster.broker) == ("HV-CLU", "HV-BROKER")
+        assert cluster.broker is not None
+        assert (cluster.name, cluster.broker.name, cluster.broker.is_online) == ("HV-CLU", "HV-BROKER", True)
         assert [(node.name, node.state) for node in cluster.nodes] == [
             ("HV-C1", NodeState.UP),
             ("HV-C2", NodeState.UP),
         ]
         assert {role.name: role.owner for role in cluster.roles}["FILE02"] == "HV-C2"
         assert all(volume.free > 0 for volume in cluster.volumes)
-        assert await read_cluster(partial(estate.ask, key("HV-03"))) is None
+        assert await read_cluster(partial(estate.ask, key("HV-03")), "HV-03") is None
 
         wizard = await wizard_for(estate, "HV-C1", "ERP01")
         assert wizard.choices.move_type is MoveType.NODE
@@ -164,3 +169,59 @@ async def test_a_machine_goes_into_the_cluster_and_back_by_undo(lab: RunningLab,
         assert machine.state is MachineState.RUNNING
         assert (await undone(jobs, done)).state is JobState.COMPLETED
         assert not (await machine_on(estate, "HV-03", "SHOP02")).is_clustered
+
+
+@on_a_loop
+async def test_what_a_cluster_in_trouble_says_and_what_cures_it(lab: RunningLab, tmp_path: Path) -> None:
+    async with a_program(with_credssp(lab), tmp_path) as (estate, jobs):
+        await read_all(estate)
+        wizard = await wizard_for(estate, "HV-C2", "FILE02")
+        lab.control("POST", CLUSTER, {"possible_owners": {"FILE02": ["HV-C2"]}})
+        (problem,) = await examined(wizard, wizard.NODE)
+        assert "HV-C1 is no possible owner of FILE02" in problem.what
+        lab.control("POST", CLUSTER, {"possible_owners": {"FILE02": []}, "preferred_owners": {"FILE02": ["HV-C1"]}})
+        assert await examined(wizard, wizard.NODE) == ()
+        assert wizard.nodes.best is not None
+        assert "preferred owner" in wizard.nodes.best.words
+
+        lab.control("POST", CLUSTER, {"paused": ["HV-C1"], "preferred_owners": {"FILE02": []}})
+        (problem,) = await examined(wizard, wizard.NODE)
+        assert "The node HV-C1 is paused" in problem.what
+        lab.control("POST", CLUSTER, {"paused": [], "quorum": False})
+        (problem,) = await examined(wizard, wizard.NODE)
+        assert "without quorum" in problem.what
+        assert "start the cluster service on its nodes" in problem.cure
+        lab.control("POST", CLUSTER, {"quorum": True})
+
+        plan = await planned(wizard, NodeWay.LIVE)
+        moved = await wizard_for(estate, "HV-C2", "FILE02")
+        assert (await carried_out(jobs, await planned(moved, NodeWay.QUICK))).state is JobState.COMPLETED
+        (problem,) = await examined(wizard, wizard.SUMMARY)
+        assert problem.what == "FILE02 has moved to the node HV-C1 meanwhile; HV-C2 has it no longer."
+        with pytest.raises(PlanOutdated, match="has moved to the node HV-C1 meanwhile") as refused:
+            await jobs.start(plan)
+        assert refused.value.cure == "Close this, and begin again for FILE02 on HV-C1."
+
+
+@on_a_loop
+async def test_shared_volumes_without_room_offline_and_redirected(lab: RunningLab, tmp_path: Path) -> None:
+    async with a_program(with_credssp(lab), tmp_path) as (estate, _jobs):
+        await read_all(estate)
+        wizard = await wizard_for(estate, "HV-C1", "MAIL01")
+        wizard.choices.move_type, wizard.choices.storage_option = MoveType.STORAGE, StorageOption.SINGLE_LOCATION
+        wizard.set_folder(None, "C:\\ClusterStorage\\Volume2\\MAIL01")
+        assert await examined(wizard, wizard.SUMMARY) == ()
+        assert any(each.startswith("The shared volume C:\\ClusterStorage\\Volume2 has ") for each in wizard.checks)
+        lab.control("POST", CLUSTER, {"redirected": ["Volume2"]})
+        step = next(step for step in wizard.steps() if step.page == wizard.SUMMARY)
+        (warning,) = await wizard.examine(step)
+        assert warning.is_warning
+        assert "is in redirected access" in warning.what
+        lab.control("POST", CLUSTER, {"redirected": [], "faults": {"Volume2": "NoAccess"}})
+        (problem,) = await examined(wizard, wizard.SUMMARY)
+        assert problem.what == "The shared volume C:\\ClusterStorage\\Volume2 is offline: no node reaches it."
+        lab.control("POST", CLUSTER, {"faults": {"Volume2": "NoFaults"}, "free": {"Volume2": 1 << 30}})
+        (problem,) = await examined(wizard, wizard.SUMMARY)
+        assert "has 1 GB free, but" in problem.what
+        assert problem.cure == "Choose another volume, or make room on this one."
+        lab.control("POST", CLUSTER, {"free": {"Volume2": 1 << 40}})
