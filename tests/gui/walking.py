@@ -33,6 +33,7 @@ from gui.start_at_dialog import StartAtDialog
 from gui.tasks import Tasks
 from gui.wizards.dialog import WizardDialog
 from gui.wizards.fix_dialog import FixDialog
+from tests.gui.cluster_samples import look_at_cluster
 from tests.gui.driving import click, dialog, find, go_to, is_all_shown, open_wizard, retype, select_machine, until
 from tests.gui.evacuation_samples import look_at_evacuation
 from tests.gui.import_samples import look_at_importing
@@ -69,6 +70,7 @@ async def walk(console: Console, lab: RunningLab, visit: Callable[[str, QWidget]
     select_machine(window, "WEB01")
     await look_at_settings(console, visit)
     visit("machine", window)
+    look_at_cluster(window, visit)
     wizard = open_wizard(console, "WEB01")
     visit("wizard: before you begin", wizard)
     for key in ("move_type", "destination", "options", "location", "summary"):
