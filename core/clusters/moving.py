@@ -95,17 +95,14 @@ def offers(
 
 
 def down_time(machine: Machine, way: NodeWay) -> str:
-    """For how long the machine does not answer, in a sentence."""
+    """For how long the machine does not answer, in words that stand for themselves."""
     if machine.state not in (MachineState.RUNNING, MachineState.PAUSED):
-        return _("Down time: none, the machine does not run.")
+        return _("None: the machine does not run.")
     if way is NodeWay.LIVE:
-        return _("Down time: about {duration}, for the last pass over its memory.").format(
-            duration=duration_text(LAST_PASS)
-        )
+        return _("About {duration}, for the last pass over its memory.").format(duration=duration_text(LAST_PASS))
     seconds = 2 * machine.memory_assigned / SAVE_RATE
     return _(
-        "Down time: about {duration}: {size} of memory are saved, and restored on the other node ({rate} a second"
-        " assumed)."
+        "About {duration}: {size} of memory are saved, and restored on the other node ({rate} a second assumed)."
     ).format(duration=duration_text(seconds), size=size_text(machine.memory_assigned), rate=size_text(SAVE_RATE))
 
 

@@ -9,10 +9,10 @@ import msgspec
 
 from core.clusters.named import Named, name_of
 from core.clusters.picture import Group, Role
+from core.clusters.silence import ClusterSilent
 from core.hyperv.disks import Asker
 from core.hyperv.query import Question, Reading, ask
 from core.powershell.command import command
-from core.remoting.errors import cmdlet_failed
 
 
 class _Owners(msgspec.Struct, frozen=True, rename="pascal"):
@@ -54,7 +54,7 @@ def _owners_questions(machine_id: UUID) -> tuple[Question[_Owners], Question[_Ow
 async def read_role(asker: Asker, host: str, machine_id: UUID) -> tuple[Role | None, Owners]:
     """The role that a machine of ``host`` is, None where it is none, and its owners.
 
-    Raises CmdletFailed where the cluster does not answer, RemotingError when the host does not, and UnexpectedAnswer.
+    Raises ClusterSilent where the cluster does not answer, RemotingError when the host does not, and UnexpectedAnswer.
     """
     role = Question("role", command("Get-ClusterGroup", VMId=machine_id), Group)
     possible, preferred = _owners_questions(machine_id)
@@ -62,7 +62,7 @@ async def read_role(asker: Asker, host: str, machine_id: UUID) -> tuple[Role | N
     reading = Reading.of(answer.output)
     refusal = next((error for error in answer.errors if error.category != "ObjectNotFound"), None)
     if refusal is not None:
-        raise cmdlet_failed(host, refusal)
+        raise ClusterSilent(host, refusal)
     told = [each.names for each in reading.records(possible) if each.names]
     liked = [each.names for each in reading.records(preferred)]
     owners = Owners(frozenset.intersection(*told) if told else frozenset(), frozenset().union(*liked))

@@ -14,12 +14,12 @@ import msgspec
 
 from core.clusters.broker import BROKERS, Broker
 from core.clusters.named import Named, name_of
+from core.clusters.silence import ClusterSilent
 from core.hyperv.disks import Asker
 from core.hyperv.paths import same_path
 from core.hyperv.query import Question, Reading, ask
 from core.language import _
 from core.powershell.command import command
-from core.remoting.errors import cmdlet_failed
 from core.remoting.records import ErrorRecord
 from core.remoting.session import Answer
 
@@ -196,7 +196,7 @@ VOLUMES = Question(
 async def read_cluster(asker: Asker, host: str) -> Cluster | None:
     """The cluster of the host that is called ``host`` in messages; None where it lacks the feature.
 
-    Raises CmdletFailed where the cluster does not answer: its service does not run, also for want of a quorum, or the
+    Raises ClusterSilent where the cluster does not answer: its service does not run, also for want of a quorum, or the
     host is no node. Raises RemotingError when the host cannot be asked, and UnexpectedAnswer.
     """
     answer = await asker(ask((_CLUSTER, NODES, _GROUPS, VOLUMES, BROKERS)))
@@ -204,7 +204,7 @@ async def read_cluster(asker: Asker, host: str) -> Cluster | None:
     named, nodes = reading.records(_CLUSTER), reading.records(NODES)
     if not named or not nodes:
         if (refusal := _refusal(answer)) is not None:
-            raise cmdlet_failed(host, refusal)
+            raise ClusterSilent(host, refusal)
         return None
     groups = reading.records(_GROUPS)
     return Cluster(

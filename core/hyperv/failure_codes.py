@@ -380,16 +380,6 @@ def _of_ids() -> Iterator[KnownFailure]:
         ids=frozenset({"AccessDenied"}),
     )
     yield _row(
-        "published output of Get-Cluster where the cluster service does not run",
-        (),
-        _("The cluster service of the host does not answer: it is stopped, or without quorum, or there is no cluster."),
-        _(
-            "Look in Failover Cluster Manager whether the cluster has lost its quorum, and start the cluster service on"
-            " its nodes. The virtual machines themselves may run on."
-        ),
-        ids=frozenset({"Get-Cluster", "Get-ClusterNode", "Get-ClusterGroup", "Get-ClusterResource"}),
-    )
-    yield _row(
         "published output of Resume-VMReplication (ObjectNotFound)",
         (),
         _("What the command is about does not exist any more on the host, or you may not see it."),

@@ -195,4 +195,7 @@ class MoveNodes:
             links = [each.link for each in known if each is not None and each.link is not None]
             return estimate(move, min(links) if len(links) == len(known) else None, wizard.choices.assumptions)
         memory = machine.memory_assigned if machine.state is MachineState.RUNNING else 0
-        return Estimate(2 * memory / SAVE_RATE + OVERHEAD, (down_time(machine, NodeWay.QUICK),))
+        return Estimate(
+            2 * memory / SAVE_RATE + OVERHEAD,
+            (_("Down time: {duration}").format(duration=down_time(machine, NodeWay.QUICK)),),
+        )

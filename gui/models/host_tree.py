@@ -81,7 +81,7 @@ class HostTreeModel(QStandardItemModel):
 
     def show_clusters(self, cluster_of: Mapping[HostKey, str]) -> None:
         """Show these hosts below the clusters that they are nodes of, each by its name."""
-        changed = {key for key in self._hosts if cluster_of.get(key) != self._cluster_of.get(key)}
+        changed = [key for key in self._hosts if cluster_of.get(key) != self._cluster_of.get(key)]
         self._cluster_of = dict(cluster_of)
         for key in changed:
             self.show(self._pictures[key])

@@ -112,4 +112,5 @@ def _explanation(wizard: MoveWizard, way: NodeWay) -> str:
         NodeWay.LIVE: _("It goes on running while its memory is copied."),
         NodeWay.QUICK: _("It is saved, moved and restored: it stands still meanwhile."),
     }
-    return f"{told[way]} {down_time(wizard.machine, way)}"
+    cost = _("Down time: {duration}").format(duration=down_time(wizard.machine, way))
+    return f"{told[way]} {cost}"

@@ -172,7 +172,7 @@ class Tour:
         if (seen := self.text(wizard, "heading")) != heading:
             raise Unexpected(f"the wizard shows {seen!r} where {heading!r} should be")
 
-    async def summary_is_ready(self, wizard: QDialog, cmdlet: str = "Move-VM") -> None:
+    async def summary_is_ready(self, wizard: QDialog, cmdlet: str = "Move-") -> None:
         """The hosts have been asked: the page shows the script, and no complaint."""
         script = self.hands.find(QTabWidget, "summary_tabs", wizard).findChild(QWidget, "script")
         if script is None:

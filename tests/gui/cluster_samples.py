@@ -35,10 +35,8 @@ def look_at_cluster(window: MainWindow, visit: Callable[[str, QWidget], None]) -
     host.setCurrentWidget(host.cluster)
     host.cluster.show_cluster(CLUSTER, "")
     visit("host: cluster", window)
-    silence = _(
-        "The cluster service of the host does not answer: it is stopped, or without quorum, or there is no cluster."
-    )
-    host.cluster.show_cluster(CLUSTER, silence)
+    silence = _("The cluster service of {host} does not answer: it is stopped, or the cluster is without quorum.")
+    host.cluster.show_cluster(CLUSTER, silence.format(host="HV-01"))
     visit("host: cluster that does not answer", window)
     host.cluster.show_cluster(None, "")
     host.setTabVisible(host.indexOf(host.cluster), False)
