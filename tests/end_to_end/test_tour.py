@@ -80,7 +80,20 @@ def test_every_route_of_the_program_is_walked(tmp_path: Path) -> None:
     assert {call.get("AuthenticationType") for call in enabled} == {"Kerberos", "Certificate", None}
     assert {bool(call.get("RecoveryHistory")) for call in enabled} == {True, False}
 
+    clusters = received(tmp_path / "transcript-cluster.jsonl")
+    assert {entry["cmdlet"] for entry in clusters} <= of_the_program()
+    roles = [entry for entry in clusters if entry["cmdlet"] in ROLES]
+    assert [entry["cmdlet"] for entry in roles] == [
+        *("Move-ClusterVirtualMachineRole", "Move-ClusterVirtualMachineRole"),
+        *("Add-ClusterVirtualMachineRole", "Remove-ClusterGroup"),
+    ]
+    assert all(entry["error_id"] is None for entry in roles)
+    [broker] = [entry["parameters"] for entry in clusters if entry["cmdlet"] == "Enable-VMReplication"]
+    assert broker["ReplicaServerName"] == "HV-BROKER.contoso.example"
 
+
+ROLES = {"Add-ClusterVirtualMachineRole", "Move-ClusterVirtualMachineRole", "Remove-ClusterGroup"}
+"""What changes a cluster."""
 ENABLING = {
     "Connect-VMNetworkAdapter",
     "Enable-VMReplication",

@@ -51,6 +51,8 @@ QUEUE_SPEED = 2.0
 """The same for the walk of the queue: its first moves still run when the last is ordered, on a slow machine too."""
 REPLICATION_SPEED = 120.0
 """The same for the walk of the Enable Replication Wizard."""
+CLUSTER_SPEED = 600.0
+"""The same for the walk of the cluster, in which whole machines are copied twice."""
 ROUTES_SPEED = 60.0
 """The same for the walk of every route, which has no time to watch."""
 WAYS_SPEED = 600.0
@@ -276,7 +278,7 @@ async def walk(options: argparse.Namespace, complaints: list[str]) -> None:
                 await RoutesWalk(tour).walk()
             async with opened_apart(options, Path(data), "import", str(IMPORT_SCENARIO), ROUTES_SPEED) as tour:
                 await ImportWalk(tour).walk()
-            async with opened_apart(options, Path(data), "cluster", "cluster", ROUTES_SPEED) as tour:
+            async with opened_apart(options, Path(data), "cluster", "cluster", CLUSTER_SPEED) as tour:
                 await ClusterWalk(tour).walk()
             scenario = str(REPLICATION_SCENARIO)
             async with opened_apart(options, Path(data), "replication", scenario, REPLICATION_SPEED) as tour:
