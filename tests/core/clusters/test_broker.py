@@ -71,6 +71,9 @@ async def test_a_node_that_is_named_stands_for_its_broker(lab: RunningLab, tmp_p
         assert len(nodes) == 1
         replica = await machine_on(estate, nodes[0], "SHOP02")
         assert (replica.is_clustered, replica.replication_mode) == (True, ReplicationMode.REPLICA)
+        # A machine that is there already is made the replica on its node, and the primary is told the broker.
+        wizard.choices.method = CopyMethod.EXISTING
+        assert (wizard.protection().replica, wizard.protection().link.server) == (key(nodes[0]), BROKER)
 
 
 @on_a_loop
