@@ -11,7 +11,7 @@ from core.estate.connection import HostKey
 from core.estate.estate import Estate
 from gui.main_window import MainWindow
 
-TICK = 1.0
+TICK = 2.0
 """Seconds between two looks at which clusters are due."""
 CLOSELY = 20.0
 """Seconds between two readings of a cluster of which a node is looked at."""

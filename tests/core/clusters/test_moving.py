@@ -133,6 +133,10 @@ async def test_what_keeps_a_machine_from_another_node(lab: RunningLab, tmp_path:
         (problem,) = await examined(wizard, wizard.NODE)
         assert "without CredSSP" in problem.what
         assert "Choose CredSSP" in problem.cure
+        wizard = await wizard_for(estate, "HV-03", "SHOP02")
+        wizard.choices.move_type, wizard.choices.destination = MoveType.INTO_CLUSTER, "HV-C2"
+        (problem,) = await examined(wizard, wizard.DESTINATION)
+        assert "HV-C2 is signed in to without CredSSP" in problem.what
     async with a_program(with_credssp(lab), tmp_path) as (estate, _jobs):
         await read_all(estate)
         wizard = await wizard_for(estate, "HV-C2", "FILE02")
