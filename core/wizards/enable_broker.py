@@ -76,14 +76,16 @@ class EnableBroker:
     async def take(self, picture: Picture, server: ReplicaServer) -> tuple[Problem, ...]:
         """Go on with the broker of the node that was read, if it has one; what is wrong with that."""
         wizard = self._wizard
-        if not server.broker_name:
-            return self._without(picture)
+        if not server.broker_name and not shows_cluster(picture):
+            return ()
         try:
             cluster = await read_cluster(partial(wizard.estate.ask, picture.key), picture.key.name)
         except RemotingError as error:
             return (failure_problem(SERVER, error),)
         except UnexpectedAnswer as error:
             return (Problem(SERVER, str(error), _("Try again; if it stays so, check the host.")),)
+        if not server.broker_name:
+            return self._without(picture) if cluster is not None else ()
         self.name, self._node = server.broker_name, picture.key
         wizard.choices.server = server.broker_name
         if cluster is not None:
@@ -103,9 +105,7 @@ class EnableBroker:
             yield Problem(SERVER, what.format(**names), cure)
 
     def _without(self, picture: Picture) -> tuple[Problem, ...]:
-        """A node whose cluster has no broker receives replicas that no other node may have: a cluster needs one."""
-        if not shows_cluster(picture):
-            return ()
+        """A cluster that receives replicas needs a broker (Hyper-V team blog)."""
         what = _("{host} is a node of a failover cluster that has no Hyper-V Replica Broker.")
         cure = _("Add the role Hyper-V Replica Broker in Failover Cluster Manager, or choose a server of its own.")
         return (Problem(SERVER, what.format(host=picture.key.name), cure),)

@@ -55,7 +55,10 @@ async def test_a_node_that_is_named_stands_for_its_broker(lab: RunningLab, tmp_p
         assert problem.what == (
             f"The Hyper-V Replica Broker {BROKER} is not online, so that no node receives replicas."
         )
-        lab.control("POST", CLUSTER, {"broker": "Online"})
+        lab.control("POST", CLUSTER, {"broker": "Online", "quorum": False})
+        (problem,) = await examined(wizard, wizard.SERVER)
+        assert problem.what.startswith("The cluster service of HV-C2 does not answer")
+        lab.control("POST", CLUSTER, {"quorum": True})
         for named in ("HV-C2", "hv-broker"):
             wizard.choices.server = named
             assert await examined(wizard, wizard.SERVER) == ()
