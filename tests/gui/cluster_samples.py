@@ -30,6 +30,8 @@ CLUSTER = Cluster(
 def look_at_cluster(window: MainWindow, visit: Callable[[str, QWidget], None]) -> None:
     """A cluster in the details of a host, one that does not answer any more, and the role of a machine."""
     host, before = window.details.host, window.machine
+    [role], [tabs] = window.details.findChildren(RoleTab), window.details.findChildren(QTabWidget, "details_tabs")
+    shown, shown_of_host = tabs.currentIndex(), host.currentIndex()
     window.machine_list.clearSelection()
     host.setTabVisible(host.indexOf(host.cluster), True)
     host.setCurrentWidget(host.cluster)
@@ -39,13 +41,13 @@ def look_at_cluster(window: MainWindow, visit: Callable[[str, QWidget], None]) -
     host.cluster.show_cluster(CLUSTER, silence.format(host="HV-01"))
     visit("host: cluster that does not answer", window)
     host.cluster.show_cluster(None, "")
+    host.setCurrentIndex(shown_of_host)
     host.setTabVisible(host.indexOf(host.cluster), False)
     if before is not None:
         select_machine(window, before.name)
-    [role], [tabs] = window.details.findChildren(RoleTab), window.details.findChildren(QTabWidget, "details_tabs")
     tabs.setTabVisible(tabs.indexOf(role), True)
     window.details.show_tab(role)
     role.show_role(CLUSTER.roles[0], Owners(frozenset({"hv-01", "hv-02"}), frozenset({"hv-01"})), CLUSTER.name)
     visit("machine: role", window)
-    tabs.setCurrentIndex(0)
+    tabs.setCurrentIndex(shown)
     tabs.setTabVisible(tabs.indexOf(role), False)
