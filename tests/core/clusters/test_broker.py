@@ -56,6 +56,7 @@ async def test_a_node_that_is_named_stands_for_its_broker(lab: RunningLab, tmp_p
             f"The Hyper-V Replica Broker {BROKER} is not online, so that no node receives replicas."
         )
         lab.control("POST", CLUSTER, {"broker": "Online", "quorum": False})
+        wizard.choices.server = "HV-C2"
         (problem,) = await examined(wizard, wizard.SERVER)
         assert problem.what.startswith("The cluster service of HV-C2 does not answer")
         lab.control("POST", CLUSTER, {"quorum": True})
