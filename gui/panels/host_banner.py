@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from core.amounts import duration_text
 from core.language import _, ngettext
 from core.times import ago_text
 from gui.panels.notice import Notice
@@ -57,11 +56,8 @@ def _read_at(picture: Picture, inventory: Inventory) -> str:
     ahead, time = inventory.clock_ahead, read_time(inventory)
     if ahead is None or abs(ahead) <= _SAME_TIME or picture.connection.is_practice:
         return _("Read at {time}").format(time=time)
-    if ahead > 0:
-        text = _("Read at {time}; the host's clock, by which it tells its times, is {span} ahead of this computer's")
-    else:
-        text = _("Read at {time}; the host's clock, by which it tells its times, is {span} behind this computer's")
-    return text.format(time=time, span=duration_text(abs(ahead)))
+    text = _("Read at {time}, when the host's clock showed {moment}")
+    return text.format(time=time, moment=inventory.read_at.astimezone().strftime("%Y-%m-%d %H:%M"))
 
 
 def _age(inventory: Inventory) -> str:
