@@ -169,9 +169,9 @@ async def _cell(lab: RunningLab, workers: Workers, fault: Fault, call: Call) -> 
     came_of += f", {left} left" if left else ""
     letter = expected()[fault.name][call.name]
     wanted = {MEANING[letter]}
-    if call.name == "stopping" and fault.kind == "refuse":
-        # Where the stream has broken off already, there is nothing to stop any more.
-        wanted.add(DONE)
+    if fault.kind == "refuse":
+        # It cuts what is connected. Where that has ended the move's stream first, nothing is left to stop or to cancel.
+        wanted |= {"stopping": {DONE}, "cancelling": {"OutcomeUnknown"}}.get(call.name, set())
     if came_of not in wanted:
         return f"{where}: {came_of}, not {MEANING[letter]}"
     if host.received() > (0 if call.name == "changing" and letter in _NOT_BEGUN else 1):
