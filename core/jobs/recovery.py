@@ -83,6 +83,9 @@ def _state(lines: list[JournalEntry]) -> Unfinished | None:
                     return None
             case Event.SENDING:
                 pending = Pending(line.shell_id, line.found_before)
+            case Event.WAITING:
+                # The host has refused it for the moment: nothing of it is under way.
+                pending = None
             case Event.DONE:
                 step, pending = (line.step or 0) + 1, None
                 detail = _("The program ended before the next step.")

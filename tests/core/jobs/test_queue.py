@@ -16,6 +16,7 @@ from core.jobs.journal import now
 from core.jobs.patience import Patience
 from core.jobs.plan import Plan
 from core.jobs.queue import Jobs
+from core.jobs.recovery import unfinished
 from core.jobs.status import JobState, JobStatus, Offer
 from core.powershell.command import Pipeline, command
 from core.remoting.session import Session
@@ -174,6 +175,9 @@ async def test_a_limit_that_only_the_host_knew_of_is_waited_for(lab: RunningLab,
             waiting = await until_state(watched, JobState.WAITING)
             assert waiting.detail == "HV-02 has 2 migrations of storage (DC02, PRINT01) and allows 2 at once."
             assert sent(lab, "Move-VM") == 1
+            # Was the program killed now, nobody would have to be asked what became of it.
+            [left] = unfinished(await jobs.journal.recent())
+            assert (left.step, left.pending) == (0, None)
             lab.advance(3600)
             await estate.refresh(key("HV-02"))
             assert (await follow(watched, lab, step=60))[-1].state is JobState.COMPLETED
