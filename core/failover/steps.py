@@ -19,6 +19,8 @@ from core.powershell.command import Command, ParameterValue, Pipeline, Statement
 from core.replicas.records import TESTED, Leg
 from core.replicas.side import Side
 
+_NO_START = 2
+"""StartAction.Nothing of the Hyper-V module."""
 _RELATIONSHIPS = Statement((command("Get-VMReplication"),))
 
 
@@ -90,6 +92,17 @@ def shut_down(place: Place, *, undo: Action | None = None) -> Action:
         _power(place, MachineState.OFF),
         _("Starting it again undoes it."),
         undo,
+    )
+
+
+def keep_off(place: Place) -> Action:
+    """Let a machine that is left behind not start with its host."""
+    return Action(
+        _("Let {machine} not start with {host} any more").format(**place.names),
+        place.host,
+        Pipeline((place.picked | command("Set-VM", AutomaticStartAction="Nothing"),)),
+        Facts(place.host, (Fact(Statement((place.picked,)), (("AutomaticStartAction", _NO_START),)),)),
+        _("Choosing another automatic start action in its settings undoes it."),
     )
 
 

@@ -15,11 +15,9 @@ from core.failover import steps
 from core.failover.steps import Place
 from core.hyperv.records import NetworkAdapter
 from core.hyperv.states import MachineState
-from core.jobs.goal import Fact, Facts
 from core.jobs.plan import Action, Expectation, Plan
 from core.language import _
 from core.moving.ways import DownTime, Way
-from core.powershell.command import Pipeline, Statement, command
 from core.replication.estimate import CopyEstimate
 from core.replication.planning import connecting_plan, enabling_plan
 from core.replication.protection import AdapterPlan, Protection
@@ -134,7 +132,7 @@ def _actions(move: ReplicaMove) -> Iterator[Action]:
     yield steps.complete(there)
     yield steps.remove(there)
     yield steps.remove(here)
-    yield _keep_off(here)
+    yield steps.keep_off(here)
 
 
 def _connections(move: ReplicaMove) -> Iterator[Action]:
@@ -145,18 +143,3 @@ def _connections(move: ReplicaMove) -> Iterator[Action]:
         for place, (adapter, _switch) in enumerate(move.adapters)
     }
     yield from connecting_plan(move.there.host, move.protection.machine, chosen, plans).actions
-
-
-def _keep_off(place: Place) -> Action:
-    """Let the machine that is left not start with its host."""
-    return Action(
-        _("Let {machine} not start with {host} any more").format(**place.names),
-        place.host,
-        Pipeline((place.picked | command("Set-VM", AutomaticStartAction="Nothing"),)),
-        Facts(place.host, (Fact(Statement((place.picked,)), (("AutomaticStartAction", NOTHING),)),)),
-        _("Choosing another automatic start action in its settings undoes it."),
-    )
-
-
-NOTHING = 2
-"""StartAction.Nothing of the Hyper-V module."""

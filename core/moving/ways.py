@@ -13,13 +13,15 @@ from dataclasses import dataclass
 
 from core.amounts import duration_text, rate_text, size_text
 from core.estate.estate import Picture
+from core.hyperv.computers import AttachedDisk
 from core.hyperv.host_details import HostDetails
 from core.hyperv.records import Machine
 from core.hyperv.replication_states import ReplicationMode
 from core.hyperv.states import MachineState
 from core.language import _
+from core.moving.checks.disks import bound_disks
 from core.moving.checks.versions import unsupported
-from core.moving.estimate import LAST_PASS
+from core.moving.estimate import LAST_PASS, Assumptions
 from core.moving.rating import live_faults
 from core.replication.estimate import Rates
 from core.wizards.wizard import Problem, obstacles
@@ -39,26 +41,33 @@ class Way(enum.Enum):
 
     LIVE = "live"
     REPLICA = "replica"
+    EXPORT = "export"
 
     @property
     def word(self) -> str:
         """The way as the summary says it."""
-        return {Way.LIVE: _("Live migration"), Way.REPLICA: _("By replica")}[self]
+        words = {Way.LIVE: _("Live migration"), Way.REPLICA: _("By replica"), Way.EXPORT: _("By export and import")}
+        return words[self]
 
 
 @dataclass(frozen=True, slots=True)
 class DownTime:
-    """Seconds for which the machine does not answer, and the sentences that say how they were computed."""
+    """Seconds for which the machine does not answer, and the sentences that say how they were computed.
+
+    ``is_least``: something that takes time could not be counted.
+    """
 
     seconds: float
     lines: tuple[str, ...]
+    is_least: bool = False
 
     @property
     def words(self) -> str:
         """The down time in a sentence."""
         if not self.seconds:
             return _("None: the machine does not run.")
-        return _("About {duration}").format(duration=duration_text(self.seconds))
+        words = _("At least {duration}") if self.is_least else _("About {duration}")
+        return words.format(duration=duration_text(self.seconds))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +95,11 @@ class WayOffer:
     @property
     def words(self) -> str:
         """What is said of it beside its name: why not, or the cost and what it needs."""
+        if not self.is_possible:
+            return " ".join(f"{problem.what} {problem.cure}" for problem in self.problems)
         reasons = tuple(problem.what for problem in self.problems)
         cost = _("Down time: {duration}").format(duration=self.down_time.words)
-        return " ".join((*reasons, self.needs, cost) if self.is_possible else reasons)
+        return " ".join((*reasons, self.needs)) + f"\n{cost}"
 
 
 def ways(
@@ -100,10 +111,12 @@ def ways(
     *,
     writes: float | None = None,
     frequency: int = 300,
+    storage: int | None = None,
 ) -> tuple[WayOffer, ...]:
     """Every way from ``source`` to ``destination``, the best first as long as nothing speaks against it.
 
-    ``writes`` are bytes a second that the guest was measured to write, ``frequency`` the seconds of a replica's cycle.
+    ``writes`` are bytes a second that the guest was measured to write, ``frequency`` the seconds of a replica's cycle,
+    ``storage`` the bytes of its disk files; None where that is not known.
     """
     links = [each.link for each in (source_details, details) if each is not None and each.link is not None]
     rates = Rates(link=min(links) if len(links) == 2 else None, writes=writes)
@@ -117,20 +130,33 @@ def ways(
         ),
         WayOffer(
             Way.REPLICA,
-            tuple(_replica_faults(machine, destination)),
+            tuple(_replica_faults(machine, source, destination)),
             replica_down_time(machine, rates, frequency),
             _(
                 "It is copied while it runs, then shut down, failed over and started on {host}, which has to be a"
                 " Replica server."
             ).format(host=destination.key.name),
         ),
+        WayOffer(
+            Way.EXPORT,
+            tuple(_export_faults(machine, source, destination)),
+            export_down_time(machine, rates, storage),
+            _(
+                "It is shut down and exported to a folder of {source}. You copy that folder to {host} and import it"
+                " there: neither host needs to know the other."
+            ).format(source=source.key.name, host=destination.key.name),
+        ),
     )
 
 
 def best_way(offers: tuple[WayOffer, ...]) -> Way:
-    """The first that nothing speaks against, else the first that can be chosen, else the live one."""
-    unopposed = [offer for offer in offers if offer.is_open] or [offer for offer in offers if offer.is_possible]
-    return unopposed[0].way if unopposed else Way.LIVE
+    """The first that nothing speaks against, else the first that can be chosen, else the live one.
+
+    An export leaves work to the user: it comes after whatever the program can do.
+    """
+    unopposed = [offer for offer in offers if offer.is_open and offer.way is not Way.EXPORT]
+    found = unopposed or [offer for offer in offers if offer.is_possible]
+    return found[0].way if found else Way.LIVE
 
 
 def replica_down_time(machine: Machine, rates: Rates, frequency: int) -> DownTime:
@@ -156,6 +182,23 @@ def replica_down_time(machine: Machine, rates: Rates, frequency: int) -> DownTim
     return DownTime(SHUT_DOWN + sending + FAIL_OVER + START, lines)
 
 
+def export_down_time(machine: Machine, rates: Rates, storage: int | None) -> DownTime:
+    """What an export and an import cost: shutting down, copying within the source and between the hosts, starting."""
+    if machine.state is MachineState.OFF:
+        return DownTime(0.0, (_("The machine is off, and stays off."),))
+    around = _("Assumed: {off} to shut down, {on} to start; what the import takes depends on you.").format(
+        off=duration_text(SHUT_DOWN), on=duration_text(START)
+    )
+    if storage is None:
+        unread = _("The size of its disks is not known: copying them twice is not counted.")
+        return DownTime(SHUT_DOWN + START, (unread, around), is_least=True)
+    within = Assumptions().copy_rate
+    copied = _("{size} are copied at {rate} within the source (assumed), and at {link} between the hosts.").format(
+        size=size_text(storage), rate=rate_text(within), link=rate_text(rates.usable)
+    )
+    return DownTime(SHUT_DOWN + storage / within + storage / rates.usable + START, (copied, around))
+
+
 def _runs(machine: Machine) -> bool:
     return machine.state in (MachineState.RUNNING, MachineState.PAUSED)
 
@@ -166,10 +209,43 @@ def _live_down_time(machine: Machine) -> DownTime:
     return DownTime(LAST_PASS, (_("The machine stands still for the last pass over its memory (assumed)."),))
 
 
-def _replica_faults(machine: Machine, destination: Picture) -> Iterator[Problem]:
+def _export_faults(machine: Machine, source: Picture, destination: Picture) -> Iterator[Problem]:
+    names = {"machine": machine.name, "state": machine.state.word}
+    if (problem := unsupported(machine, destination)) is not None:
+        yield problem
+    yield from _physical(machine, source)
+    if machine.replication_mode is not ReplicationMode.NONE:
+        yield Problem(
+            "way",
+            _("{machine} is replicated: what is imported would not go on with that.").format(**names),
+            _("Use a planned failover to its replica, or remove the replication first."),
+        )
+    if machine.state not in (MachineState.RUNNING, MachineState.OFF):
+        yield Problem(
+            "way",
+            _("{machine} is neither running nor off: {state}.").format(**names),
+            _("Start it, or shut it down: an export holds everything only of a machine that is off."),
+        )
+    if machine.is_clustered:
+        yield Problem(
+            "way",
+            _("{machine} belongs to a cluster.").format(**names),
+            _("Remove it from the cluster first: the cluster would start it again."),
+        )
+
+
+def _physical(machine: Machine, source: Picture) -> Iterator[Problem]:
+    """The disks of the host itself, which neither a replica nor an export takes along."""
+    inventory = source.inventory
+    drives = inventory.drives_of(machine.machine_id) if inventory is not None else ()
+    yield from bound_disks(machine, source.key, (AttachedDisk(each.path, each.disk_number) for each in drives), ())
+
+
+def _replica_faults(machine: Machine, source: Picture, destination: Picture) -> Iterator[Problem]:
     names = {"machine": machine.name, "host": destination.key.name, "state": machine.state.word}
     if (problem := unsupported(machine, destination)) is not None:
         yield problem
+    yield from _physical(machine, source)
     if machine.replication_mode is not ReplicationMode.NONE:
         yield Problem(
             "way",

@@ -51,6 +51,7 @@ class MoveWizard:
     DESTINATION = "destination"
     NODE = "node"
     WAY = "way"
+    EXPORT = "export"
     OPTIONS = "options"
     ITEM_OPTIONS = "item_options"
     STORAGE_OPTIONS = "storage_options"
@@ -265,7 +266,7 @@ class MoveWizard:
             raise ValueError(found[0].what)
         if self.is_to_node:
             return self.nodes.plan()
-        if self.ways.is_by_replica:
+        if self.ways.is_other:
             return self.ways.plan()
         move = self.move()
         if move is None:
@@ -302,7 +303,7 @@ class MoveWizard:
         """How long it will take; None while the hosts are not known."""
         if self.is_to_node:
             return self.nodes.estimate()
-        if self.ways.is_by_replica:
+        if self.ways.is_other:
             return self.ways.estimate()
         move = self.move()
         return self._estimate(move) if move is not None else None
@@ -316,7 +317,7 @@ class MoveWizard:
         """What the summary page lists: name and value."""
         if self.is_to_node:
             return self.nodes.summary()
-        if self.ways.is_by_replica:
+        if self.ways.is_other:
             return self.ways.summary()
         move = self.move()
         return self._summary(move) if move is not None else ()

@@ -49,9 +49,10 @@ class MoveChoices:
     """``destination`` is a name as typed.
 
     ``folders`` holds what was typed for an item, by the host that it goes to and the item's key; the key is empty for
-    the single location. ``ways`` are chosen by the host's name. ``switches`` holds the chosen switches likewise, by
-    the adapter's place in the machine. ``left_out`` are the keys of items that stay. ``credentials`` are
-    kept in memory, by the host's name. ``node`` is the node that a clustered machine goes to, empty for the best one.
+    the single location. ``ways`` are chosen by the host's name, ``export_folder`` is empty for the one that is
+    proposed. ``switches`` holds the chosen switches as ``folders`` does, by the adapter's place in the machine.
+    ``left_out`` are the keys of items that stay. ``credentials`` are kept in memory, by the host's name. ``node`` is
+    the node that a clustered machine goes to, empty for the best one.
     """
 
     move_type: MoveType = MoveType.MACHINE
@@ -64,6 +65,7 @@ class MoveChoices:
     left_out: set[str] = field(default_factory=set)
     folders: dict[tuple[str, str], str] = field(default_factory=dict)
     ways: dict[str, Way] = field(default_factory=dict)
+    export_folder: str = ""
     switches: dict[tuple[str, int], str] = field(default_factory=dict)
     credentials: dict[str, Credential] = field(default_factory=dict)
     assumptions: Assumptions = field(default_factory=Assumptions)

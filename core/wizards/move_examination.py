@@ -62,7 +62,7 @@ class MoveExamination:
         for step in self._wizard.steps():
             if step.page != self._wizard.SUMMARY and (found := self.at_once(step)):
                 return found
-        if self._wizard.ways.is_by_replica or self._wizard.is_to_node:
+        if self._wizard.ways.is_other or self._wizard.is_to_node:
             return ()
         return (*self._drives_there(), *self._places_together())
 
@@ -81,6 +81,8 @@ class MoveExamination:
             case wizard.NODE:
                 return await self._ask_nodes()
             case wizard.WAY if wizard.ways.is_by_replica:
+                return await wizard.ways.examine()
+            case wizard.EXPORT:
                 return await wizard.ways.examine()
             case wizard.ITEMS:
                 return await self._read_sizes()
@@ -195,6 +197,8 @@ class MoveExamination:
             await wizard.read_details(key)
         # A warning would be gone with the page: what is not sure is told by the rating and by the summary.
         wizard.ways.look()
+        if wizard.ways.are_asked:
+            await self._read_sizes()
         rating = wizard.rating(picture)
         found = obstacles(rating.problems)
         return tuple(each for each in found if not (wizard.has_ways and each in rating.only_live))
@@ -233,7 +237,7 @@ class MoveExamination:
         if wizard.is_to_node:
             return await self._ask_nodes()
         found = await (self._ask_destination() if wizard.is_live else self._ask_source_anew())
-        if wizard.ways.is_by_replica:
+        if wizard.ways.is_other:
             return obstacles(found) or obstacles(self.everything_at_once()) or await wizard.ways.examine()
         found = obstacles(found) or obstacles(self.everything_at_once()) or obstacles(await self._read_sizes())
         if not found and wizard.is_into_cluster:

@@ -30,6 +30,9 @@ def _machine_steps(wizard: MoveWizard) -> Iterator[Step]:
     yield Step(wizard.DESTINATION, _("Specify Destination"), _("Specify Destination Computer"))
     if wizard.ways.are_asked:
         yield Step(wizard.WAY, _("Choose Way"), _("Choose How to Move"))
+    if wizard.ways.is_by_export:
+        yield Step(wizard.EXPORT, _("Export Folder"), _("Choose a Folder for the Export"))
+        return
     if not wizard.ways.is_by_replica:
         yield from _place_steps(wizard)
     unconnected = wizard.unconnected()

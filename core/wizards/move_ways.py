@@ -17,6 +17,7 @@ from core.moving.rating import failure_problem
 from core.moving.ways import Way, WayOffer, best_way, replica_down_time, ways
 from core.remoting.errors import RemotingError
 from core.wizards.enable_replication import EnableWizard
+from core.wizards.move_export import MoveByExport
 from core.wizards.wizard import Problem, Step, obstacles
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class MoveWays:
     def __init__(self, wizard: MoveWizard) -> None:
         self._wizard = wizard
         self._enable = EnableWizard(wizard.estate, wizard.source, wizard.machine, is_introduced=False)
+        self.by_export = MoveByExport(wizard)
         self._asked: set[str] = set()
 
     @property
@@ -45,6 +47,7 @@ class MoveWays:
             *details,
             writes=self._enable.rates.writes,
             frequency=self._enable.choices.frequency,
+            storage=wizard.size or None,
         )
 
     @property
@@ -66,6 +69,16 @@ class MoveWays:
         """Whether the route is the one by replica."""
         return self.are_asked and self.chosen is Way.REPLICA
 
+    @property
+    def is_by_export(self) -> bool:
+        """Whether the route is the one by export and import."""
+        return self.are_asked and self.chosen is Way.EXPORT
+
+    @property
+    def is_other(self) -> bool:
+        """Whether the route is another than that of a migration."""
+        return self.is_by_replica or self.is_by_export
+
     def look(self) -> None:
         """Find out whether there is anything to choose, now that the destination has told of itself."""
         if self._wizard.has_ways and any(offer.way is Way.LIVE and not offer.is_open for offer in self.offers):
@@ -80,8 +93,11 @@ class MoveWays:
         return next((offer.problems for offer in self.offers if offer.way is self.chosen), ())
 
     async def examine(self) -> tuple[Problem, ...]:
-        """What both hosts have against the replica; the way is settled from here on."""
-        self.choose(Way.REPLICA)
+        """What the hosts have against the way that is chosen; it is settled from here on."""
+        self.choose(self.chosen)
+        return await (self.by_export.examine() if self.is_by_export else self._examine_replica())
+
+    async def _examine_replica(self) -> tuple[Problem, ...]:
         enable = self._enable
         enable.machine = self._wizard.machine
         enable.choices.server = self._wizard.choices.destination
@@ -107,11 +123,15 @@ class MoveWays:
         return await enable.examine(Step(enable.SUMMARY, "", ""))
 
     def plan(self) -> Plan:
-        """The plan by replica. Raises ValueError when a host is not known."""
+        """The plan of the way that is gone. Raises ValueError when a host is not known."""
+        if self.is_by_export:
+            return self.by_export.plan()
         return replica_move_plan(self._move(), summary=self.summary(), checks=self._enable.checks)
 
     def summary(self) -> tuple[tuple[str, str], ...]:
         """What the summary page lists."""
+        if self.is_by_export:
+            return self.by_export.summary()
         enable = self._enable
         live = next(offer for offer in self.offers if offer.way is Way.LIVE)
         reasons = tuple(problem.what for problem in live.problems)
@@ -123,6 +143,8 @@ class MoveWays:
 
     def estimate(self) -> Estimate | None:
         """How long the whole takes, and how that was computed; None until the hosts have told."""
+        if self.is_by_export:
+            return self.by_export.estimate()
         copying = self._enable.estimate()
         if copying is None:
             return None

@@ -15,6 +15,7 @@ from gui.wizards.choice_page import Choice, ChoicePage
 from gui.wizards.help_link import Question
 from gui.wizards.introduction import IntroductionPage, IntroductionTexts
 from gui.wizards.move_destination import DestinationPage
+from gui.wizards.move_export import ExportPage
 from gui.wizards.move_items import ItemsPage
 from gui.wizards.move_network import NetworkPage
 from gui.wizards.move_node import NodePage
@@ -32,6 +33,7 @@ def move_page(wizard: MoveWizard, tasks: Tasks, preferences: Preferences, step: 
         wizard.DESTINATION: partial(DestinationPage, wizard),
         wizard.NODE: partial(NodePage, wizard),
         wizard.WAY: partial(WayPage, wizard),
+        wizard.EXPORT: partial(ExportPage, wizard, tasks),
         wizard.OPTIONS: partial(OptionsPage, wizard),
         wizard.ITEM_OPTIONS: partial(ItemOptionsPage, wizard),
         wizard.STORAGE_OPTIONS: partial(StorageOptionsPage, wizard),

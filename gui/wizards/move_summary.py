@@ -63,7 +63,7 @@ class MoveSummaryPage(SummaryPage):
         row.addStretch()
         self._how.setObjectName("how_computed")
         page = QWidget()
-        is_assumed = not self._wizard.ways.is_by_replica
+        is_assumed = not self._wizard.ways.is_other
         column = QVBoxLayout(page)
         column.setContentsMargins(14, 12, 14, 12)
         column.setSpacing(10)

@@ -35,7 +35,11 @@ class WayPage(ChoicePage[Way]):
 
 
 def _choices(wizard: MoveWizard) -> tuple[Choice[Way], ...]:
-    texts = {Way.LIVE: _("Move it &live"), Way.REPLICA: _("Move it by &replica")}
+    texts = {
+        Way.LIVE: _("Move it &live"),
+        Way.REPLICA: _("Move it by &replica"),
+        Way.EXPORT: _("&Export it, and import it there"),
+    }
     return tuple(_choice(offer, texts[offer.way]) for offer in wizard.ways.offers)
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tests.end_to_end.tour import Tour
 
 BY_REPLICA = "DC01"
-LOCAL = "LOCAL01"
+LOCAL, EXPORTED = "LOCAL01", "SHARED01"
 EVACUATED = ("DC02", "PRINT01", "SHOP01")
 
 
@@ -24,7 +24,7 @@ async def walk_ways(tour: Tour) -> None:
 
 
 async def walk_workgroup(tour: Tour) -> None:
-    """Between hosts of no domain a machine moves by replica, which says its down time before and uses certificates."""
+    """Between hosts of no domain a machine moves by replica, with certificates, and another is exported on its way."""
     hands = tour.hands
     await tour.select_host("WG-01", LOCAL)
     wizard = await _to_ways(tour, LOCAL, "WG-02")
@@ -43,6 +43,22 @@ async def walk_workgroup(tour: Tour) -> None:
     await tour.select_host("WG-02", LOCAL)
     hands.picture("arrived")
     tour.say(f"{LOCAL} has moved between hosts of no domain, by replica")
+    await _by_export(tour)
+
+
+async def _by_export(tour: Tour) -> None:
+    hands = tour.hands
+    await tour.select_host("WG-01", EXPORTED)
+    wizard = await _to_ways(tour, EXPORTED, "WG-02")
+    hands.click("export", wizard)
+    await tour.next_page(wizard, "Choose a Folder for the Export")
+    hands.picture("export-folder", wizard)
+    await tour.next_page(wizard, "Completing Move Wizard")
+    await _summary_reads(tour, wizard, "Export-VM")
+    hands.picture("export-summary", wizard)
+    hands.click("commit", wizard)
+    await _job_ends(tour, f"Export {EXPORTED} to move it to WG-02")
+    tour.say(f"{EXPORTED} is off and exported: {tour.job_text('job_detail')}")
 
 
 async def _to_ways(tour: Tour, machine: str, destination: str) -> QWidget:

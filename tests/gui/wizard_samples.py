@@ -49,6 +49,12 @@ async def look_at_routes(wizard: WizardDialog, visit: Callable[[str, QWidget], N
     click(credentials, "ok")
     visit("wizard: credentials with a fault", credentials)
     credentials.reject()
+    await go_to(wizard, "way", destination="HV-DR")
+    visit("wizard: ways", wizard)
+    choose(wizard, "export")
+    await go_to(wizard, "export")
+    visit("wizard: export folder", wizard)
+    await go_back(wizard, "destination")
     await go_to(wizard, "options")
     choose(wizard, "single_location")
 

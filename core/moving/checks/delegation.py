@@ -49,10 +49,10 @@ def outside_of_domain(picture: Picture) -> Problem:
     """That a host takes no part in live migrations: it can sign in to no other."""
     return Problem(
         "destination",
-        _("{host} belongs to no domain: machines do not move to or from it while they run.").format(
+        _("{host} belongs to no domain: it can sign in to no other host for a migration.").format(
             host=picture.key.name
         ),
-        _("Join the host to a domain, or move the machine by replica."),
+        _("Join the host to a domain, or move the machine by replica or by export."),
     )
 
 

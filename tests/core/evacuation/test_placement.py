@@ -47,7 +47,7 @@ def estates(draw: st.DrawFn) -> tuple[list[Guest], list[Room]]:
     return guests, rooms
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(estates(), st.randoms(use_true_random=False))
 def test_no_place_breaks_a_rule_and_each_has_a_reason(
     drawn: tuple[list[Guest], list[Room]], mixer: random.Random
