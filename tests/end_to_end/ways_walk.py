@@ -56,9 +56,13 @@ async def _by_export(tour: Tour) -> None:
     await tour.next_page(wizard, "Completing Move Wizard")
     await _summary_reads(tour, wizard, "Export-VM")
     hands.picture("export-summary", wizard)
+    before = tour.job_count()
     hands.click("commit", wizard)
+    await hands.until(lambda: tour.job_count() > before, "the job of the export")
     await _job_ends(tour, f"Export {EXPORTED} to move it to WG-02")
-    tour.say(f"{EXPORTED} is off and exported: {tour.job_text('job_detail')}")
+    if EXPORTED not in tour.job_text("job_detail"):
+        raise Unexpected(f"the export says of itself: {tour.job_text('job_detail')}")
+    tour.say(f"the job says: {tour.job_text('job_detail')}")
 
 
 async def _to_ways(tour: Tour, machine: str, destination: str) -> QWidget:
