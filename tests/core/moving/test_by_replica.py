@@ -76,7 +76,7 @@ async def _move_by_replica(lab: RunningLab, folder: Path, golden: Golden) -> Non
         wizard, plan = await plan_for(estate, "WEB01")
         golden("by-replica.ps1", printed(plan))
         assert wizard.ways.chosen is Way.REPLICA
-        live, replica = wizard.ways.offers
+        live, replica, _export = wizard.ways.offers
         assert not live.is_open
         assert live.is_possible, "migrations can be enabled from here"
         assert replica.down_time.seconds > 0
