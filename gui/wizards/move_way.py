@@ -21,12 +21,16 @@ class WayPage(ChoicePage[Way]):
             ),
             _choices(wizard),
             wizard.ways.chosen,
-            wizard.ways.choose,
+            self._choose,
         )
 
     def question(self) -> Question:
         """What may be asked here."""
         return Question(_("Which way is the right one?"), "which-way-is-the-right-one")
+
+    def _choose(self, way: Way) -> None:
+        self._wizard.ways.choose(way)
+        self.answered(())
 
     def answered(self, problems: tuple[Problem, ...]) -> None:
         """What spoke against a way may be cured meanwhile."""
@@ -40,11 +44,13 @@ def _choices(wizard: MoveWizard) -> tuple[Choice[Way], ...]:
         Way.REPLICA: _("Move it by &replica"),
         Way.EXPORT: _("&Export it, and import it there"),
     }
-    return tuple(_choice(offer, texts[offer.way]) for offer in wizard.ways.offers)
+    chosen = wizard.ways.chosen
+    return tuple(_choice(offer, texts[offer.way], is_chosen=offer.way is chosen) for offer in wizard.ways.offers)
 
 
-def _choice(offer: WayOffer, text: str) -> Choice[Way]:
+def _choice(offer: WayOffer, text: str, *, is_chosen: bool) -> Choice[Way]:
+    """How its cost was computed is said of the way that is chosen: the page would be too full with all of them."""
     lines = [offer.words]
-    if offer.is_possible:
+    if is_chosen and offer.is_possible:
         lines += offer.down_time.lines
     return Choice(offer.way, text, "\n".join(lines), is_possible=offer.is_possible)
