@@ -28,14 +28,15 @@ from core.replicas.verbs import Verb
 from tests.core.estates import key, read_all
 from tests.core.jobs.working import a_program, carried_out, sent, undone, until_final
 from tests.core.remoting.simulated_host import on_a_loop
-from tests.laboratory import RunningLab, running_lab
+from tests.laboratory import STANDING_STILL, RunningLab, running_lab
 
 NAMES = ("HV-01", "HV-DR")
+SPEED = 60.0
 
 
 @pytest.fixture
 def lab(tmp_path: Path) -> Iterator[RunningLab]:
-    with running_lab(tmp_path, speed=60.0) as running:
+    with running_lab(tmp_path, speed=SPEED) as running:
         yield running
 
 
@@ -177,13 +178,16 @@ async def though_a_host_is_lost(
         if status.number != started.number:
             continue
         if status.step == step and not is_lost and not status.state.is_final:
-            lab.control("POST", f"/hosts/{lost}/down", {"seconds": 1_000_000})
+            # The clock stands still meanwhile: a cycle that is missed would change what a resumed step builds on.
+            lab.control("POST", "/clock", {"speed": STANDING_STILL})
+            lab.control("POST", f"/hosts/{lost}/down")
             is_lost = True
         elif is_lost and not is_back and (status.state is JobState.FINDING_OUT or status.state.is_final):
             # What is true on the other host is told; the one that is lost is said to be silent.
             truth = await desk.truth(relationship)
             assert [silent.name for silent in truth.silent] == [lost]
             lab.control("POST", f"/hosts/{lost}/up")
+            lab.control("POST", "/clock", {"speed": SPEED})
             is_back = True
         if status.state is JobState.COMPLETED:
             break
@@ -197,6 +201,7 @@ async def though_a_host_is_lost(
     assert is_lost
     if not is_back:
         lab.control("POST", f"/hosts/{lost}/up")
+        lab.control("POST", "/clock", {"speed": SPEED})
     await read_all(estate)
 
 
