@@ -96,6 +96,6 @@ def summary_of(move: ExportMove, reasons: tuple[str, ...], down: DownTime) -> tu
 def _what_remains(move: ExportMove) -> str:
     return _(
         "{machine} is left on {source}, off, with its files. Copy {folder} to {destination} and import it there with"
-        " Import Virtual Machine..., keeping its ID. Do not start both: they have the same identity. Once you have looked"
-        " at the one on {destination}, delete it on {source} with Delete."
+        " Import Virtual Machine..., keeping its ID. Do not start both: they have the same identity. Once you have"
+        " looked at the one on {destination}, delete it on {source} with Delete."
     ).format(**move.names)
