@@ -144,6 +144,8 @@ async def split(world: World) -> Plan:
 async def reversal(world: World) -> Plan:
     """All that the wizard does after an unplanned failover: the old primary waits, reversal, copy."""
     await world.did(await unplanned(world, completes=True))
+    # Until the old primary has noticed that nobody takes what it sends, its state is not yet that of the plan.
+    world.lab.advance(3600)
     leg = await world.leg(NAME)
     assert leg.receiver is not None
     journey = await world.desk.journey(leg)
