@@ -16,6 +16,8 @@ from tests.kill.kinds.table import KINDS
 from tests.kill.place import Place, gap_of, lines, name_of, places, some_places
 
 CORE = Path(core.__file__).parent
+MADE_OF_OTHERS = frozenset({"core.moving.by_export.export_move_plan"})
+"""Not in the table, although a plan is made there: each of its steps is one of a kind that is."""
 EVERYWHERE = bool(os.environ.get("VMFERRY_KILL_EVERYWHERE"))
 """Whether every kind is killed at every place."""
 
@@ -57,7 +59,7 @@ def test_killed(kind: Kind, place: Place, courses: dict[str, Course], tmp_path: 
 def test_no_kind_of_plan_is_left_out() -> None:
     """Each place of core where a plan is made is named by a kind of the table, and nothing else is."""
     makers = {name for module in CORE.rglob("*.py") for name in _makers(module)}
-    assert {name for kind in KINDS for name in kind.made_by} == makers
+    assert {name for kind in KINDS for name in kind.made_by} | MADE_OF_OTHERS == makers
 
 
 def _makers(module: Path) -> Iterator[str]:
