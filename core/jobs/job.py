@@ -207,7 +207,7 @@ class Job:
         actions = tuple(undo for action in reversed(undoable(done)) for undo in action.undos)
         if not actions:
             return None
-        return Plan(_("Undo: {job}").format(job=self.plan.title), self.plan.host, actions)
+        return Plan(_("Undo: {job}").format(job=self.plan.title), self.plan.host, actions, undoes=self.log.job)
 
     def show(self, **changed: object) -> None:
         """Change what the job shows; what it offers follows from that."""

@@ -148,7 +148,7 @@ class Plan:
     ``host`` is where the machine is, or whatever is changed. ``checks`` say in sentences what was found in order
     beforehand, ``remains`` what is left to do for people once the plan is carried out, ``premises`` and
     ``standstills`` are what must be true of replications and of machines elsewhere when it begins. What ``is_brief``
-    leaves the list of jobs by itself once it has succeeded.
+    leaves the list of jobs by itself once it has succeeded. ``undoes`` is the job that it takes back.
     """
 
     title: str
@@ -162,6 +162,7 @@ class Plan:
     remains: tuple[str, ...] = ()
     premises: tuple[Premise, ...] = ()
     standstills: tuple[Standstill, ...] = ()
+    undoes: UUID | None = None
 
     @property
     def machines(self) -> tuple[Expectation | Premise, ...]:

@@ -59,13 +59,26 @@ def unfinished(entries: Iterable[JournalEntry]) -> tuple[Unfinished, ...]:
     by_job: dict[UUID, list[JournalEntry]] = {}
     for entry in entries:
         by_job.setdefault(entry.job, []).append(entry)
+    undone = {_undone_by(lines) for lines in by_job.values()}
     found = (_state(sorted(lines, key=lambda line: line.sequence)) for lines in by_job.values())
-    return tuple(job for job in found if job is not None)
+    return tuple(job for job in found if job is not None and job.job not in undone)
 
 
 def last_number(entries: Iterable[JournalEntry]) -> int:
     """The highest number of any line; 0 when there is none."""
     return max((entry.sequence for entry in entries), default=0)
+
+
+def _undone_by(lines: list[JournalEntry]) -> UUID | None:
+    """The job that these lines of another take back; None where nothing of it was begun, and never will be."""
+    events = {line.event for line in lines}
+    planned = next((line for line in lines if line.event is Event.PLANNED), None)
+    if planned is None or (Event.DISMISSED in events and Event.SENDING not in events):
+        return None
+    try:
+        return read_plan(planned.plan).undoes
+    except PlanUnreadable:
+        return None
 
 
 def _state(lines: list[JournalEntry]) -> Unfinished | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -209,6 +210,32 @@ async def test_a_cancel_between_two_steps_leaves_the_rest_undone_and_resumable(l
         await jobs.resume(started.number)
         assert (await until_state(watched, JobState.COMPLETED)).step == 3
     assert sent(lab, "Set-VM") == 3
+
+
+@on_a_loop
+async def test_a_job_that_is_being_undone_is_not_offered_again(lab: RunningLab, tmp_path: Path) -> None:
+    """Although the program was killed before it had written down that its undoing had begun."""
+    async with a_program(lab.connections(), tmp_path) as (estate, jobs):
+        watched = jobs.watch()
+        started = await jobs.start(await notes_plan(estate))
+        async for status in watched:
+            if status.step == 2:
+                break
+        await jobs.cancel(started.number)
+        await until_state(watched, JobState.CANCELLED)
+        await jobs.undo(started.number)
+        await until_state(watched, JobState.COMPLETED)
+    (file,) = (tmp_path / "journal").glob("*.jsonl")
+    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    for last in (Event.UNDONE, Event.PLANNED):
+        # Killed before the line that says so of the first job, then also before anything was sent of the second.
+        kept = [line for line in lines if json.loads(line)["event"] != Event.UNDONE.value]
+        if last is Event.PLANNED:
+            kept = kept[: max(n for n, line in enumerate(kept) if json.loads(line)["event"] == last.value) + 1]
+        file.write_text("".join(kept), encoding="utf-8")
+        async with a_program(lab.connections(), tmp_path) as (_estate, jobs):
+            titles = [status.title for status in jobs.statuses]
+        assert titles == ([] if last is Event.UNDONE else ["Undo: Three notes"])
 
 
 class InterruptedReading(Journal):
