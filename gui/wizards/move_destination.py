@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.estate.connection import HostKey
 from core.estate.estate import Picture
 from core.language import _
 from core.moving.rating import CREDENTIALS, Fit, Rating
@@ -86,9 +85,13 @@ class DestinationPage(Page):
     async def load(self) -> None:
         """Read what the ratings need, of all hosts at once; each is rated as soon as it has told."""
         keys = [self._wizard.source, *(picture.key for picture in self._wizard.destinations())]
-        async with asyncio.TaskGroup() as readings:
-            for key in keys:
-                readings.create_task(self._read(key))
+        async with asyncio.TaskGroup() as group:
+            readings = [group.create_task(self._wizard.read_details(key)) for key in keys]
+            for reading in asyncio.as_completed(readings):
+                await reading
+                # Shown from here: what is cancelled last may end after the page.
+                self._show_hosts()
+                self._rate()
 
     def answered(self, problems: tuple[Problem, ...]) -> None:
         """Rate the host by its fresh picture; what the problems say is not said twice."""
@@ -108,11 +111,6 @@ class DestinationPage(Page):
     def field(self, name: str) -> QWidget | None:
         """The name."""
         return self._name if name in ("destination", CREDENTIALS) else None
-
-    async def _read(self, key: HostKey) -> None:
-        await self._wizard.read_details(key)
-        self._show_hosts()
-        self._rate()
 
     def _typed(self, name: str) -> None:
         self._wizard.choices.destination = name
