@@ -9,7 +9,6 @@ from functools import partial
 
 from core.elapsed import elapsed
 from core.estate.estate import Estate
-from core.hyperv.failure_codes import ACCESS_DENIED, codes_in
 from core.hyperv.memory_passes import read_memory_passes
 from core.hyperv.migration_jobs import ACCEPTED, end_migration
 from core.hyperv.records import MigrationJob
@@ -24,6 +23,7 @@ from core.jobs.patience import Patience
 from core.jobs.plan import Action, Expectation
 from core.jobs.progress import Phase, Progress
 from core.jobs.status import JobState
+from core.jobs.unreached import Unreached
 from core.language import _
 from core.powershell.command import Pipeline
 from core.powershell.script import script
@@ -69,6 +69,7 @@ class ActionRun:
         self._woken = asyncio.Event()
         self._host_job: str | None = None
         self._progress = _progress_of(action)
+        self._unreached = Unreached(action, expected, estate, lambda: self.cancel_asked)
 
     async def carry_out(self, found_before: tuple[str, ...] = ()) -> Ended:
         """Send the action, once, and say how it ended. ``found_before`` goes into the journal with it."""
@@ -92,11 +93,11 @@ class ActionRun:
             cure = _("Make room there or make the folder writable, then try again.")
             return Ended(Outcome.NOT_SENT, _("Nothing was sent. {reason}").format(reason=error), cure)
         except CmdletFailed as error:
-            return await self._find_out(self._refused(error), quiet_for=0.0, needs_quiet=False)
+            return await self._find_out(self._unreached.refused(error), quiet_for=0.0, needs_quiet=False)
         except (OutcomeUnknown, PipelineStopped) as error:
             quiet_for = 0.0 if isinstance(error, PipelineStopped) else self._patience.quiet_for
             self._show(is_running=False, detail=f"{error.sentence} {error.cause}")
-            ended = await self._find_out(self._still_there(), quiet_for=quiet_for)
+            ended = await self._find_out(self._unreached.still_there(), quiet_for=quiet_for)
             await self._remove_shell(shell_id, ended)
             return ended
         except RemotingError as error:
@@ -106,11 +107,11 @@ class ActionRun:
             await session.close()
         if isinstance(self._action.goal, Told):
             return Ended(Outcome.DONE)
-        return await self._find_out(self._not_reached(), quiet_for=0.0)
+        return await self._find_out(self._unreached.reported_done(), quiet_for=0.0)
 
     async def follow(self, shell_id: str) -> Ended:
         """Say how the action ended that an earlier run of the program has sent, in the shell ``shell_id``."""
-        ended = await self._find_out(self._still_there(), quiet_for=self._patience.quiet_for)
+        ended = await self._find_out(self._unreached.still_there(), quiet_for=self._patience.quiet_for)
         await self._remove_shell(shell_id, ended)
         return ended
 
@@ -342,58 +343,6 @@ class ActionRun:
         with contextlib.suppress(RemotingError):
             await session.remove_shell(shell_id)
         await session.close()
-
-    def _refused(self, error: CmdletFailed) -> Callable[[Outlook], Ended]:
-        def ended(seen: Outlook) -> Ended:
-            if self.cancel_asked and not isinstance(self._action.goal, Copied):
-                return self._still_there()(seen)
-            is_denied = ACCESS_DENIED in codes_in(error.record.message)
-            cure = self._action.if_denied if is_denied and self._action.if_denied else error.cure
-            return Ended(Outcome.NOT_DONE, error.record.message, cure, error.record)
-
-        return ended
-
-    def _not_reached(self) -> Callable[[Outlook], Ended]:
-        if isinstance(self._action.goal, Copied):
-            return self._not_copied()
-        detail = _("The host reported success, but it is not so: {action}").format(action=self._action.title)
-        cure = _("Look at the events of the host, then try again.")
-        return lambda _seen: Ended(Outcome.NOT_DONE, detail, cure)
-
-    def _not_copied(self) -> Callable[[Outlook], Ended]:
-        """What it means that nothing is copied, and nothing has been."""
-        detail = _("{host} is not copying, and the copy is not complete.").format(host=self._action.host.name)
-        cure = "" if self.cancel_asked else _("Look at the events of the host, then start the copy again.")
-        return lambda _seen: Ended(Outcome.NOT_DONE, detail, cure)
-
-    def _only_told(self, goal: Told) -> Callable[[Outlook], Ended]:
-        """What it means that the answer of the host is lost, and nothing else tells what it was."""
-        detail = _("The answer of {host} was lost, and what became of it cannot be seen from here.")
-        cure = _("Look at {place} before you do it again.").format(place=goal.place)
-        return lambda _seen: Ended(Outcome.UNKNOWN, detail.format(host=goal.host.name), cure)
-
-    def _still_there(self) -> Callable[[Outlook], Ended]:
-        """What it means that everything is as before."""
-        if isinstance(self._action.goal, Copied):
-            return self._not_copied()
-
-        if isinstance(self._action.goal, Told) and not self.cancel_asked:
-            return self._only_told(self._action.goal)
-
-        def ended(_seen: Outlook) -> Ended:
-            picture = self._estate.picture(self._action.host)
-            seen_at = picture.inventory.read_at.strftime("%H:%M:%S") if picture.inventory else ""
-            if self._expected is None:
-                detail = _("At {time} by its clock, everything was as before on {host}.")
-                detail = detail.format(time=seen_at, host=self._action.host.name)
-            else:
-                detail = _("At {time} by its clock, {host} had {machine} as before.")
-                names = {"machine": self._expected.machine_name, "host": self._action.host.name}
-                detail = detail.format(time=seen_at, **names)
-            cure = "" if self.cancel_asked else _("Look at the host once more before you do it again.")
-            return Ended(Outcome.NOT_DONE, detail, cure)
-
-        return ended
 
 
 def _complaint(failure: RemotingError | None) -> str:
