@@ -13,7 +13,7 @@ from core.hyperv.query import Question, Reading, TextQuestion, ask
 from core.hyperv.records import HardDiskDrive, Incompatibility, NetworkAdapter, VirtualDisk
 from core.importing.configurations import Described
 from core.importing.imported import REPORT, Import, incompatibilities, planned, report
-from core.powershell.command import Pipeline, command
+from core.powershell.command import Pipeline, Statement, command
 from core.remoting.records import ErrorRecord
 
 _MENDED = "mended"
@@ -58,22 +58,24 @@ async def read_report(asker: Asker, wanted: Import) -> Report | ErrorRecord:
 
     Nothing real is changed. Raises RemotingError and UnexpectedAnswer.
     """
-    objections = _questions(REPORT)
+    objections = _questions(REPORT, report())
+    mended = command("Get-Variable", Name=_MENDED) | command("Select-Object", ExpandProperty="Value")
+    again = _questions(_MENDED, mended)
     statements = [*ask((TextQuestion("compared", wanted.compared),)).statements]
     statements += ask((_MACHINE, _ADAPTERS, _DRIVES, *objections)).statements
     if wanted.mends.are_any:
-        again = report() | command("Compare-VM", OutVariable=_MENDED) | incompatibilities()
-        printed = TextQuestion("again", again | command("Select-Object", ExpandProperty="Message"))
+        compared = report() | command("Compare-VM", OutVariable=_MENDED) | incompatibilities()
+        printed = TextQuestion("again", compared | command("Select-Object", ExpandProperty="Message"))
         statements += wanted.mended
-        statements += ask((printed, *_questions(_MENDED))).statements
+        statements += ask((printed, *again)).statements
     answer = await asker(Pipeline(tuple(statements)))
     reading = Reading.of(answer.output)
     machine = next(iter(reading.records(_MACHINE)), None)
     refusal = next((each for each in answer.errors if cmdlet_of(each) == "Compare-VM"), None)
     if machine is None or refusal is not None:
         return refusal or next(iter(answer.errors), ErrorRecord(""))
-    before = _read(reading, REPORT)
-    left = _read(reading, _MENDED) if wanted.mends.are_any else before
+    before = _read(reading, objections)
+    left = _read(reading, again) if wanted.mends.are_any else before
     return Report(machine, reading.records(_ADAPTERS), reading.records(_DRIVES), before, left)
 
 
@@ -98,15 +100,18 @@ async def read_disk_places(asker: Asker, paths: Sequence[str]) -> DiskFiles:
     return DiskFiles(tuple(dict.fromkeys(files)), len(readable) == len(paths) and not errors, existing)
 
 
-def _questions(variable: str) -> tuple[Question[Incompatibility], Question[Objection]]:
-    listed = report(variable) | incompatibilities()
+_Objecting = tuple[Question[Incompatibility], Question[Objection]]
+
+
+def _questions(name: str, compared: Statement) -> _Objecting:
+    listed = compared | incompatibilities()
     source = command("Select-Object", Property=("Message", "MessageId"), ExpandProperty="Source")
     return (
-        Question(f"objections of {variable}", listed, Incompatibility),
-        Question(f"sources of {variable}", listed | source, Objection),
+        Question(f"objections of {name}", listed, Incompatibility),
+        Question(f"sources of {name}", listed | source, Objection),
     )
 
 
-def _read(reading: Reading, variable: str) -> Objections:
-    listed, sources = _questions(variable)
+def _read(reading: Reading, asked: _Objecting) -> Objections:
+    listed, sources = asked
     return Objections(reading.records(listed), reading.records(sources))

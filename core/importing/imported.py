@@ -137,9 +137,9 @@ def _holding(sources: Statement, path: str) -> Statement:
     return sources | command("Where-Object", Property="Path", EQ=Switch.PRESENT, Value=path)
 
 
-def report(variable: str = REPORT) -> Statement:
-    """The report that is kept in a variable."""
-    return command("Get-Variable", Name=variable) | command("Select-Object", ExpandProperty="Value")
+def report() -> Statement:
+    """The report that is kept in the session."""
+    return command("Get-Variable", Name=REPORT) | command("Select-Object", ExpandProperty="Value")
 
 
 def planned() -> Statement:

@@ -189,7 +189,7 @@ async def _host(truth: Truth) -> None:
     before = await host_settings.read_settings(ask)
     looked_at((before, host_settings.problems(before)))
     host_settings.plan_of(key("HV-01"), before, dataclasses.replace(before, live=7))
-    looked_at(await read_cluster(truth.ask("HV-C1")))
+    looked_at(await read_cluster(truth.ask("HV-C1"), "HV-C1"))
 
 
 async def _server(truth: Truth) -> None:

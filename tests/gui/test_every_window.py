@@ -87,6 +87,7 @@ def marked() -> Iterator[None]:
 DATA = re.compile(
     r"^(WEB01|HV-01|HV-02|HV-DR|Get-VM .*|\d+(\.\d+)? (GB|TB)|[A-Z]:\\.*|[0-9A-Fa-f-]{36}(\.vmcx)?|Public web site"
     r"|Network Adapter|Production|127\.0\.0\.1|No|APP01|BRANCH01|CRM01|DC01|FILE01|SQL01|TEST01|WIKI01"
+    r"|HV-CLU|HV-01, HV-02"
     r"|Starting|HV-\w+\.contoso\.example|Production\nManagement|Replica site\nFailover tests|[^A-Za-z]*)$"
 )
 
