@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -17,6 +18,7 @@ from core.hyperv.states import MachineState
 from core.jobs.admission import PlanOutdated
 from core.jobs.plan import Plan
 from core.jobs.status import JobState
+from core.powershell.script import script
 from core.wizards.move import MoveWizard
 from core.wizards.move_choices import MoveType, StorageOption
 from core.wizards.wizard import Problem, obstacles
@@ -55,9 +57,15 @@ async def planned(wizard: MoveWizard, way: NodeWay) -> Plan:
     return await wizard.plan()
 
 
+def printed(plan: Plan) -> str:
+    """The calls of a plan, without the ID of its machine."""
+    text = "\n\n".join(f"# {action.host.name}: {action.title}\n{script(action.pipeline)}" for action in plan.actions)
+    return re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "ID", text)
+
+
 @on_a_loop
 async def test_a_machine_goes_to_another_node_and_back_and_its_storage_to_another_volume(
-    lab: RunningLab, tmp_path: Path
+    lab: RunningLab, tmp_path: Path, golden: Callable[[str, str], None]
 ) -> None:
     async with a_program(with_credssp(lab), tmp_path) as (estate, jobs):
         await read_all(estate)
@@ -97,7 +105,9 @@ async def test_a_machine_goes_to_another_node_and_back_and_its_storage_to_anothe
         assert "only one node would reach" in refused.what
         storage.set_folder(None, "C:\\ClusterStorage\\Volume2\\ERP01")
         assert await examined(storage, storage.SUMMARY) == ()
-        assert (await carried_out(jobs, await storage.plan())).state is JobState.COMPLETED
+        plan = await storage.plan()
+        golden("storage.ps1", printed(plan))
+        assert (await carried_out(jobs, plan)).state is JobState.COMPLETED
         assert (await machine_on(estate, "HV-C1", "ERP01")).path.startswith("C:\\ClusterStorage\\Volume2")
 
 
@@ -155,7 +165,9 @@ async def test_what_keeps_a_machine_from_another_node(lab: RunningLab, tmp_path:
 
 
 @on_a_loop
-async def test_a_machine_goes_into_the_cluster_and_back_by_undo(lab: RunningLab, tmp_path: Path) -> None:
+async def test_a_machine_goes_into_the_cluster_and_back_by_undo(
+    lab: RunningLab, tmp_path: Path, golden: Callable[[str, str], None]
+) -> None:
     async with a_program(with_credssp(lab), tmp_path) as (estate, jobs):
         await read_all(estate)
         wizard = await wizard_for(estate, "HV-03", "SHOP02")
@@ -166,7 +178,9 @@ async def test_a_machine_goes_into_the_cluster_and_back_by_undo(lab: RunningLab,
         assert "which only HV-C2 reaches" in problem.what
         wizard.set_folder(None, "C:\\ClusterStorage\\Volume1\\SHOP02")
         assert await examined(wizard, wizard.SUMMARY) == ()
-        done = await carried_out(jobs, await wizard.plan())
+        plan = await wizard.plan()
+        golden("into-cluster.ps1", printed(plan))
+        done = await carried_out(jobs, plan)
         assert done.state is JobState.COMPLETED, done.detail
         machine = await machine_on(estate, "HV-C2", "SHOP02")
         assert machine.is_clustered
