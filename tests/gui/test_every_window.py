@@ -41,6 +41,7 @@ async def test_nothing_is_wrong_with_any_window(console: Console, lab: RunningLa
     assert [place for place, count in controls.items() if not count] == ["guide"]
 
 
+@pytest.mark.long
 def test_nothing_is_wrong_with_any_window_at_150_percent() -> None:
     assert not taken_shots("--scale", "1.5")
 

@@ -43,7 +43,7 @@ def test_the_same_seed_does_the_same() -> None:
     assert Course.of(7, **size) != Course.of(8, **size)
 
 
-@pytest.mark.parametrize("seed", [8, 9, 112])
+@pytest.mark.parametrize("seed", [*(pytest.param(seed, marks=pytest.mark.long) for seed in (8, 9)), 112])
 def test_a_few_machines_are_where_the_journal_says_whatever_breaks(tmp_path: Path, seed: int) -> None:
     """Seeds with which something was wrong once, or nothing ever."""
     found = soaked(Course.of(seed, hosts=4, moves=8, replications=4), tmp_path, QUICKLY)
