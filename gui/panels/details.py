@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import enum
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -31,7 +32,6 @@ from gui.panels.heading import PaneHeading
 from gui.panels.host_details import HostDetails
 from gui.panels.notice import text_label
 from gui.panels.replication_tab import ReplicationTab
-from gui.panels.role_tab import RoleTab
 
 if TYPE_CHECKING:
     from core.clusters.owners import Owners
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from core.hyperv.records import HardDiskDrive, Machine, NetworkAdapter
     from core.replicas.side import Side
     from gui.models.machine_rows import MachineRow
+    from gui.panels.role_tab import RoleTab
 
 
 class _Controller(enum.IntEnum):
@@ -74,7 +75,6 @@ class DetailsPanel(QWidget):
         self._summary = _Summary()
         self.host = HostDetails()
         self._replication = ReplicationTab()
-        self._role = RoleTab()
         self._survey: ClusterSurvey | None = None
         self._drives = _table("drives", _("Hard drives"), (_("Controller"), _("File")))
         self._adapters = _table(
@@ -91,7 +91,6 @@ class DetailsPanel(QWidget):
         self._tabs.addTab(self._drives, _("Storage"))
         self._tabs.addTab(self._adapters, _("Networking"))
         self._tabs.addTab(self.checkpoints, _("Checkpoints"))
-        self._tabs.addTab(self._role, _("Failover Cluster"))
         self._tabs.addTab(self._replication, _("Replication"))
         self._tabs.currentChanged.connect(lambda _tab: self._ask())
         self._said = text_label()
@@ -150,15 +149,24 @@ class DetailsPanel(QWidget):
         if self._shown is not None:
             self._summary.show_machine(self._shown[1], self._cluster_name(self._shown[0]))
 
+    @cached_property
+    def role(self) -> RoleTab:
+        """The tab of a role, made for the first machine that has one: the first paint waits for no more."""
+        from gui.panels.role_tab import RoleTab
+
+        tab = RoleTab()
+        self._tabs.insertTab(self._tabs.indexOf(self._replication), tab, _("Failover Cluster"))
+        return tab
+
     def show_role(self, host: HostKey, machine_id: UUID, role: Role | None, owners: Owners) -> None:
         """Show what a host has answered of a role, if its machine is still the one that is shown."""
         if self._is_about(host, machine_id):
-            self._role.show_role(role, owners, self._cluster_name(host))
+            self.role.show_role(role, owners, self._cluster_name(host))
 
     def say_of_role(self, host: HostKey, machine_id: UUID, text: str) -> None:
         """Say why a host has told nothing of a role, if its machine is still the one that is shown."""
         if self._is_about(host, machine_id):
-            self._role.say(text)
+            self.role.say(text)
 
     def _is_about(self, host: HostKey, machine_id: UUID) -> bool:
         return self._shown is not None and (self._shown[0], self._shown[1].machine_id) == (host, machine_id)
@@ -184,9 +192,10 @@ class DetailsPanel(QWidget):
             self._replication.say(_("This virtual machine is not replicated."))
         elif before is None or (before[0], before[1].machine_id) != (host, machine.machine_id):
             self._replication.say(_("Reading the replication from {host}...").format(host=host.name))
-        self._tabs.setTabVisible(self._tabs.indexOf(self._role), machine.is_clustered)
-        if before is None or (before[0], before[1].machine_id) != (host, machine.machine_id):
-            self._role.say(_("{host} is being asked...").format(host=host.name))
+        if machine.is_clustered or "role" in vars(self):
+            self._tabs.setTabVisible(self._tabs.indexOf(self.role), machine.is_clustered)
+            if before is None or (before[0], before[1].machine_id) != (host, machine.machine_id):
+                self.role.say(_("{host} is being asked...").format(host=host.name))
         self._ask()
 
     def _show_several(self, rows: Sequence[MachineRow]) -> None:
@@ -208,13 +217,14 @@ class DetailsPanel(QWidget):
     def _ask(self) -> None:
         """Ask for the replication, or the role, if somebody looks at it, once for each picture."""
         tab = self._tabs.currentWidget()
-        if self._shown is None or tab not in (self._replication, self._role):
+        is_role = tab is vars(self).get("role")
+        if self._shown is None or not (is_role or tab is self._replication):
             return
         host, machine, _read_at = self._shown
-        is_there = machine.is_clustered if tab is self._role else machine.replication_mode is not ReplicationMode.NONE
+        is_there = machine.is_clustered if is_role else machine.replication_mode is not ReplicationMode.NONE
         if is_there and self._asked != (tab, self._shown):
             self._asked = tab, self._shown
-            asked = self.role_asked if tab is self._role else self.replication_asked
+            asked = self.role_asked if is_role else self.replication_asked
             asked.emit(host, machine.machine_id)
 
 

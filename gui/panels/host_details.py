@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QTabWidget
 
 from core.language import _
-from gui.panels.cluster_tab import ClusterTab
 from gui.panels.facts import scrolled
 from gui.panels.host_facts import HostFacts
 from gui.panels.redundancy_tab import RedundancyTab
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from core.clusters.survey import ClusterSurvey
     from core.estate.connection import HostKey
     from core.estate.inventory import Inventory
+    from gui.panels.cluster_tab import ClusterTab
 
 
 class HostDetails(QTabWidget):
@@ -35,12 +36,18 @@ class HostDetails(QTabWidget):
         self.redundancy = RedundancyTab()
         self.addTab(scrolled(self._facts, _("Details of the host")), _("Summary"))
         self.addTab(self.redundancy, _("Redundancy"))
-        self.cluster = ClusterTab()
-        self.addTab(self.cluster, _("Failover Cluster"))
-        self.setTabVisible(self.indexOf(self.cluster), False)
         self._survey: ClusterSurvey | None = None
         self.currentChanged.connect(lambda _tab: self.ask())
         self.redundancy.refresh_asked.connect(self._ask_again)
+
+    @cached_property
+    def cluster(self) -> ClusterTab:
+        """The tab of a failover cluster, made for the first host that has one: the first paint waits for no more."""
+        from gui.panels.cluster_tab import ClusterTab
+
+        tab = ClusterTab()
+        self.addTab(tab, _("Failover Cluster"))
+        return tab
 
     def show_host(self, host: HostKey, inventory: Inventory) -> None:
         """Show a host as it was read last."""
@@ -74,8 +81,10 @@ class HostDetails(QTabWidget):
         if self._host is None or self._survey is None:
             return
         cluster, silence = self._survey.cluster(self._host), self._survey.silence(self._host)
-        self.setTabVisible(self.indexOf(self.cluster), cluster is not None or bool(silence))
-        self.cluster.show_cluster(cluster, silence)
+        is_there = cluster is not None or bool(silence)
+        if is_there or "cluster" in vars(self):
+            self.setTabVisible(self.indexOf(self.cluster), is_there)
+            self.cluster.show_cluster(cluster, silence)
 
     def _ask_again(self) -> None:
         self._asked = None

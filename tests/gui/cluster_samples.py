@@ -11,7 +11,6 @@ from core.clusters.owners import Owners
 from core.clusters.picture import Cluster, GroupState, Node, NodeState, Role, Volume
 from core.language import _
 from gui.main_window import MainWindow
-from gui.panels.role_tab import RoleTab
 from tests.gui.driving import select_machine
 
 VOLUMES = tuple(
@@ -30,7 +29,7 @@ CLUSTER = Cluster(
 def look_at_cluster(window: MainWindow, visit: Callable[[str, QWidget], None]) -> None:
     """A cluster in the details of a host, one that does not answer any more, and the role of a machine."""
     host, before = window.details.host, window.machine
-    [role], [tabs] = window.details.findChildren(RoleTab), window.details.findChildren(QTabWidget, "details_tabs")
+    role, [tabs] = window.details.role, window.details.findChildren(QTabWidget, "details_tabs")
     shown, shown_of_host = tabs.currentIndex(), host.currentIndex()
     window.machine_list.clearSelection()
     host.setTabVisible(host.indexOf(host.cluster), True)

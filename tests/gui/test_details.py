@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtWidgets import QFrame, QLabel, QTabWidget, QTreeWidget
+from PySide6.QtWidgets import QFrame, QLabel, QTabWidget, QTreeWidget, QWidget
 
 from gui.application import opened
 from gui.console import Console
@@ -76,7 +76,7 @@ async def test_replication_is_asked_for_when_it_is_looked_at(kept: Console, shar
     tabs = find(window, QTabWidget, "details_tabs")
     select_machine(window, "CRM01")
     assert asked(shared_lab) == 0
-    tabs.setCurrentIndex(5)
+    tabs.setCurrentWidget(find(window, QWidget, "replication_tab"))
     await until(lambda: find(window, QFrame, "replication_facts").isVisible())
     told = values(kept, "replication_facts")
     assert told["Mode:"] == "Primary"
@@ -100,7 +100,7 @@ async def test_a_replica_that_is_extended_tells_of_both_legs(kept: Console) -> N
     window.select_host(next(each.key for each in kept.estate.pictures if each.key.name == "HV-DR"))
     tabs = find(window, QTabWidget, "details_tabs")
     select_machine(window, "WIKI01")
-    tabs.setCurrentIndex(5)
+    tabs.setCurrentWidget(find(window, QWidget, "replication_tab"))
     await until(lambda: find(window, QFrame, "replication_facts").isVisible())
     told = values(kept, "replication_facts")
     assert told["Mode:"] == "Replica"
