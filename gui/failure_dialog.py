@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.hyperv.events import HostEvents
-from core.hyperv.failure_codes import Explanation
+from core.hyperv.known_failures import Explanation
 from core.jobs.status import JobStatus
 from core.language import _
 from gui import theme

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core.checks.finding import Finding, Passed
-from core.hyperv.failure_codes import Explanation, codes_in, explain, explain_codes
+from core.hyperv.failure_codes import codes_in, explain, explain_codes
+from core.hyperv.known_failures import Explanation
 from core.language import _
 from core.moving.checks.case import Case
 from core.moving.checks.switches import is_about

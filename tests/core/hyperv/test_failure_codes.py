@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from core.hyperv.failure_codes import codes_in, explain, known_failures
+from core.hyperv.failure_codes import codes_in, explain
+from core.hyperv.known_failures import known_failures
 from core.remoting.records import ErrorRecord
 from lab.hyperv.messages import failed
 
