@@ -210,28 +210,38 @@ def _live_down_time(machine: Machine) -> DownTime:
 
 
 def _export_faults(machine: Machine, source: Picture, destination: Picture) -> Iterator[Problem]:
+    return _copy_faults(
+        *(machine, source, destination),
+        replicated=_("{machine} is replicated: what is imported would not go on with that."),
+        cure=_("Start it, or shut it down: an export holds everything only of a machine that is off."),
+        out_of_cluster=_("Remove it from the cluster first: the cluster would start it again."),
+    )
+
+
+def _replica_faults(machine: Machine, source: Picture, destination: Picture) -> Iterator[Problem]:
+    return _copy_faults(
+        *(machine, source, destination),
+        replicated=_("{machine} is replicated already."),
+        cure=_("Start it, or shut it down: a planned failover needs a machine that can be shut down."),
+        out_of_cluster=_("Remove it from the cluster first; its replication is the cluster's own affair."),
+    )
+
+
+def _copy_faults(
+    machine: Machine, source: Picture, destination: Picture, *, replicated: str, cure: str, out_of_cluster: str
+) -> Iterator[Problem]:
+    """What keeps a copy of a machine from taking its place; the words and cures are those of the way."""
     names = {"machine": machine.name, "state": machine.state.word}
     if (problem := unsupported(machine, destination)) is not None:
         yield problem
     yield from _physical(machine, source)
     if machine.replication_mode is not ReplicationMode.NONE:
-        yield Problem(
-            "way",
-            _("{machine} is replicated: what is imported would not go on with that.").format(**names),
-            _("Use a planned failover to its replica, or remove the replication first."),
-        )
+        cure_of_replica = _("Use a planned failover to its replica, or remove the replication first.")
+        yield Problem("way", replicated.format(**names), cure_of_replica)
     if machine.state not in (MachineState.RUNNING, MachineState.OFF):
-        yield Problem(
-            "way",
-            _("{machine} is neither running nor off: {state}.").format(**names),
-            _("Start it, or shut it down: an export holds everything only of a machine that is off."),
-        )
+        yield Problem("way", _("{machine} is neither running nor off: {state}.").format(**names), cure)
     if machine.is_clustered:
-        yield Problem(
-            "way",
-            _("{machine} belongs to a cluster.").format(**names),
-            _("Remove it from the cluster first: the cluster would start it again."),
-        )
+        yield Problem("way", _("{machine} belongs to a cluster.").format(**names), out_of_cluster)
 
 
 def _physical(machine: Machine, source: Picture) -> Iterator[Problem]:
@@ -239,28 +249,3 @@ def _physical(machine: Machine, source: Picture) -> Iterator[Problem]:
     inventory = source.inventory
     drives = inventory.drives_of(machine.machine_id) if inventory is not None else ()
     yield from bound_disks(machine, source.key, (AttachedDisk(each.path, each.disk_number) for each in drives), ())
-
-
-def _replica_faults(machine: Machine, source: Picture, destination: Picture) -> Iterator[Problem]:
-    names = {"machine": machine.name, "host": destination.key.name, "state": machine.state.word}
-    if (problem := unsupported(machine, destination)) is not None:
-        yield problem
-    yield from _physical(machine, source)
-    if machine.replication_mode is not ReplicationMode.NONE:
-        yield Problem(
-            "way",
-            _("{machine} is replicated already.").format(**names),
-            _("Use a planned failover to its replica, or remove the replication first."),
-        )
-    if machine.state not in (MachineState.RUNNING, MachineState.OFF):
-        yield Problem(
-            "way",
-            _("{machine} is neither running nor off: {state}.").format(**names),
-            _("Start it, or shut it down: a planned failover needs a machine that can be shut down."),
-        )
-    if machine.is_clustered:
-        yield Problem(
-            "way",
-            _("{machine} belongs to a cluster.").format(**names),
-            _("Remove it from the cluster first; its replication is the cluster's own affair."),
-        )
